@@ -1,0 +1,150 @@
+package dev.jsbx.vmm.memory;
+
+import dev.jsbx.vmm.linux.Fd;
+import dev.jsbx.vmm.linux.LinuxException;
+import dev.jsbx.vmm.linux.Mapping;
+import dev.jsbx.vmm.linux.MemFd;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All memory of one guest: one or more regions, and the checks between a guest's numbers and this
+ * process's memory. Immutable once made; any thread may use it until {@link #close}.
+ */
+public final class GuestMemory implements AutoCloseable {
+    /** Where the hole for devices below 4 GiB begins (guest physical). */
+    public static final long MMIO_HOLE_START = 3L << 30;
+
+    /** Where it ends, and the memory that did not fit below goes on (guest physical). */
+    public static final long MMIO_HOLE_END = 4L << 30;
+
+    private static final long HUGE_PAGE = 2L << 20;
+
+    private final GuestRegion[] regions;
+    private final List<AutoCloseable> owned;
+
+    private GuestMemory(List<GuestRegion> regions, List<AutoCloseable> owned) {
+        this.regions = regions.toArray(GuestRegion[]::new);
+        this.owned = List.copyOf(owned);
+    }
+
+    /** A guest's memory made of mappings that others made; {@code owned} is closed with it. */
+    public static GuestMemory of(List<GuestRegion> regions, List<AutoCloseable> owned) {
+        return new GuestMemory(regions, owned);
+    }
+
+    /** One region at guest physical 0 over memory of the caller's, for tests and benchmarks. */
+    public static GuestMemory over(MemorySegment segment) {
+        return new GuestMemory(List.of(new GuestRegion(0, segment, -1, 0)), List.of());
+    }
+
+    /**
+     * New memory for a guest in one memfd, split around the hole below 4 GiB.
+     *
+     * @param bytes a multiple of 2 MiB
+     * @param huge whether to try the host's reserved 2 MiB pages first; without any, transparent
+     *     huge pages are asked for instead
+     * @throws LinuxException if the host refuses
+     */
+    public static GuestMemory allocate(long bytes, boolean huge) {
+        if (bytes <= 0 || bytes % HUGE_PAGE != 0) {
+            throw new IllegalArgumentException("guest memory of " + bytes + " bytes");
+        }
+        List<AutoCloseable> owned = new ArrayList<>();
+        Fd file = huge ? hugeOrPlain(bytes) : MemFd.create("jsbx-guest-memory", bytes);
+        owned.add(file);
+        Mapping mapping = Mapping.shared(file, 0, bytes);
+        owned.add(mapping);
+        mapping.advise(0, bytes, Mapping.MADV_HUGEPAGE);
+        mapping.advise(0, bytes, Mapping.MADV_DONTDUMP);
+        long low = Math.min(bytes, MMIO_HOLE_START);
+        MemorySegment all = mapping.segment();
+        List<GuestRegion> regions = new ArrayList<>();
+        regions.add(new GuestRegion(0, all.asSlice(0, low), file.number(), 0));
+        if (bytes > low) {
+            regions.add(new GuestRegion(MMIO_HOLE_END, all.asSlice(low), file.number(), low));
+        }
+        return new GuestMemory(regions, owned);
+    }
+
+    private static Fd hugeOrPlain(long bytes) {
+        try {
+            return MemFd.createHuge("jsbx-guest-memory", bytes);
+        } catch (LinuxException e) {
+            return MemFd.create("jsbx-guest-memory", bytes);
+        }
+    }
+
+    /** The regions, in order of guest physical address. */
+    public List<GuestRegion> regions() {
+        return List.of(regions);
+    }
+
+    /** Bytes of all regions together. */
+    public long size() {
+        long sum = 0;
+        for (GuestRegion region : regions) {
+            sum += region.size();
+        }
+        return sum;
+    }
+
+    /**
+     * The one checked way from a guest's numbers to memory.
+     *
+     * @param gpa guest physical address
+     * @param length in bytes, may be 0
+     * @throws BadGuestAddress unless the whole range lies within one region
+     */
+    public MemorySegment slice(long gpa, long length) {
+        GuestRegion region = region(gpa, length);
+        return region.segment().asSlice(gpa - region.gpa(), length);
+    }
+
+    /**
+     * The address in this process of a checked range, for iovecs; valid until {@link #close}.
+     *
+     * @throws BadGuestAddress unless the whole range lies within one region
+     */
+    public long address(long gpa, long length) {
+        GuestRegion region = region(gpa, length);
+        return region.segment().address() + (gpa - region.gpa());
+    }
+
+    /** Whether the whole range lies within one region. */
+    public boolean contains(long gpa, long length) {
+        for (GuestRegion region : regions) {
+            if (region.contains(gpa, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The region that holds the whole range.
+     *
+     * @throws BadGuestAddress if none does
+     */
+    public GuestRegion region(long gpa, long length) {
+        for (GuestRegion region : regions) {
+            if (region.contains(gpa, length)) {
+                return region;
+            }
+        }
+        throw new BadGuestAddress(gpa, length);
+    }
+
+    /** Unmaps and closes what it owns. The caller has stopped every thread that uses it. */
+    @Override
+    public void close() {
+        for (AutoCloseable resource : owned.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("closing guest memory", e);
+            }
+        }
+    }
+}
