@@ -51,28 +51,41 @@ public final class GuestMemory implements AutoCloseable {
         if (bytes <= 0 || bytes % HUGE_PAGE != 0) {
             throw new IllegalArgumentException("guest memory of " + bytes + " bytes");
         }
-        List<AutoCloseable> owned = new ArrayList<>();
-        Fd file = huge ? hugeOrPlain(bytes) : MemFd.create("jsbx-guest-memory", bytes);
-        owned.add(file);
-        Mapping mapping = Mapping.shared(file, 0, bytes);
-        owned.add(mapping);
+        Backing backing = Backing.of(bytes, huge);
+        Mapping mapping = backing.mapping;
         mapping.advise(0, bytes, Mapping.MADV_HUGEPAGE);
         mapping.advise(0, bytes, Mapping.MADV_DONTDUMP);
         long low = Math.min(bytes, MMIO_HOLE_START);
         MemorySegment all = mapping.segment();
         List<GuestRegion> regions = new ArrayList<>();
-        regions.add(new GuestRegion(0, all.asSlice(0, low), file.number(), 0));
+        regions.add(new GuestRegion(0, all.asSlice(0, low), backing.file.number(), 0));
         if (bytes > low) {
-            regions.add(new GuestRegion(MMIO_HOLE_END, all.asSlice(low), file.number(), low));
+            regions.add(
+                    new GuestRegion(MMIO_HOLE_END, all.asSlice(low), backing.file.number(), low));
         }
-        return new GuestMemory(regions, owned);
+        return new GuestMemory(regions, List.of(backing.file, mapping));
     }
 
-    private static Fd hugeOrPlain(long bytes) {
-        try {
-            return MemFd.createHuge("jsbx-guest-memory", bytes);
-        } catch (LinuxException e) {
-            return MemFd.create("jsbx-guest-memory", bytes);
+    /** The memfd of a guest's memory and its mapping here. */
+    private record Backing(Fd file, Mapping mapping) {
+        static Backing of(long bytes, boolean huge) {
+            if (huge) {
+                try {
+                    return map(MemFd.createHuge("jsbx-guest-memory", bytes), bytes);
+                } catch (LinuxException noPagesReserved) {
+                    // Ordinary pages do as well, only slower.
+                }
+            }
+            return map(MemFd.create("jsbx-guest-memory", bytes), bytes);
+        }
+
+        private static Backing map(Fd file, long bytes) {
+            try {
+                return new Backing(file, Mapping.shared(file, 0, bytes));
+            } catch (LinuxException e) {
+                file.close();
+                throw e;
+            }
         }
     }
 
