@@ -1,0 +1,21 @@
+package dev.jsbx.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+
+/** Every command by name. A new one is a row in {@link #NAMES} and a case in {@link #create}. */
+final class Commands {
+    /** In the order of {@code jsbx --help}. */
+    static final List<String> NAMES = List.of("version", "completion");
+
+    private Commands() {}
+
+    /** A fresh command, or null if there is none of that name. */
+    static CommandLine create(String name) {
+        return switch (name) {
+            case "version" -> new CommandLine(new VersionCommand().spec());
+            case "completion" -> new CommandLine(new CompletionCommand().spec());
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,106 @@
+package dev.jsbx.cli;
+
+import dev.jsbx.vmm.linux.LinuxException;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The root command and the way in: finds the command that was named, runs it, maps errors. */
+public final class Jsbx {
+    private boolean debug;
+    private boolean version;
+    private final CommandLine line;
+
+    private Jsbx() {
+        CommandSpec spec =
+                Spec.of(
+                                "jsbx",
+                                "Runs a coding agent, or any command, in a microVM of its own.",
+                                this::call)
+                        .flag("-D --debug", "Print stack traces of errors", on -> debug = on)
+                        .flag("-V --version", "Print the version", on -> version = on)
+                        .build();
+        spec.usageMessage().synopsisSubcommandLabel("COMMAND");
+        line = new CommandLine(spec);
+    }
+
+    public static void main(String[] args) {
+        int code = run(args);
+        System.out.flush();
+        // Nothing is left to shutdown hooks by now, and halt is some milliseconds faster than exit.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Runs one command line in this JVM and returns its exit code. */
+    static int run(String... args) {
+        Jsbx root = new Jsbx();
+        root.addCommands(args);
+        root.line.setExecutionExceptionHandler((e, command, parsed) -> root.report(e));
+        root.line.setParameterExceptionHandler((e, words) -> misused(e));
+        return root.line.execute(args);
+    }
+
+    /** A command line that knows every command, for what is made from the whole tree. */
+    static CommandLine withAllCommands() {
+        Jsbx root = new Jsbx();
+        root.addCommands();
+        return root.line;
+    }
+
+    /**
+     * Loads the command that the arguments name; all of them when help or a typo needs the list.
+     */
+    private void addCommands(String... args) {
+        String name = firstWord(args);
+        CommandLine command = name == null ? null : Commands.create(name);
+        if (command != null) {
+            line.addSubcommand(name, command);
+            return;
+        }
+        for (String each : Commands.NAMES) {
+            line.addSubcommand(each, Commands.create(each));
+        }
+    }
+
+    private static String firstWord(String[] args) {
+        for (String arg : args) {
+            if (!arg.startsWith("-")) {
+                return arg;
+            }
+        }
+        return null;
+    }
+
+    private int call() {
+        if (version) {
+            return new VersionCommand().call();
+        }
+        line.usage(System.out);
+        return 0;
+    }
+
+    private static int misused(ParameterException e) {
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String reason =
+                e instanceof UnmatchedArgumentException unmatched
+                                && command.root() == command
+                                && !unmatched.isUnknownOption()
+                        ? "unknown command " + unmatched.getUnmatched().getFirst()
+                        : e.getMessage();
+        System.err.println("jsbx: " + reason + ": see " + command.qualifiedName() + " --help");
+        return Failure.USAGE;
+    }
+
+    private int report(Exception e) {
+        String message =
+                e instanceof Failure || e instanceof LinuxException
+                        ? e.getMessage()
+                        : "unexpected " + e + ": run again with --debug for its stack";
+        System.err.println("jsbx: " + message);
+        if (debug) {
+            e.printStackTrace();
+        }
+        return e instanceof Failure failure ? failure.exitCode() : Failure.FAILED;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.jsbx.cli;
+
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * Builds picocli's model of a command directly. Annotations would say the same, but reading them
+ * makes dynamic proxies, which no cache keeps: 70 ms at every start of a command that takes 50.
+ * Commands that are typed rarely may well be annotated classes.
+ */
+final class Spec {
+    private final CommandSpec spec;
+
+    private Spec(CommandSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * A command with {@code --help}.
+     *
+     * @param work called after the options were set; what it returns is the exit code
+     */
+    static Spec of(String name, String description, Callable<Integer> work) {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(work).name(name);
+        spec.usageMessage().description(description).sortOptions(false).abbreviateSynopsis(true);
+        return new Spec(spec).help();
+    }
+
+    private Spec help() {
+        spec.addOption(
+                OptionSpec.builder("-h", "--help")
+                        .type(boolean.class)
+                        .arity("0")
+                        .usageHelp(true)
+                        .description("Print this help")
+                        .build());
+        return this;
+    }
+
+    /** An option without a value. */
+    Spec flag(String names, String description, Consumer<Boolean> set) {
+        spec.addOption(
+                OptionSpec.builder(names.split(" "))
+                        .type(boolean.class)
+                        .arity("0")
+                        .description(description)
+                        .setter(setter(Boolean.class, set))
+                        .build());
+        return this;
+    }
+
+    /** An option with a value, as text; each time it is given, {@code set} is called anew. */
+    Spec value(String names, String label, String description, Consumer<String> set) {
+        spec.addOption(
+                OptionSpec.builder(names.split(" "))
+                        .type(String.class)
+                        .arity("1")
+                        .paramLabel(label)
+                        .description(description)
+                        .setter(setter(String.class, set))
+                        .build());
+        return this;
+    }
+
+    /** An option that may be given several times. */
+    Spec values(String names, String label, String description, Consumer<String[]> set) {
+        spec.addOption(
+                OptionSpec.builder(names.split(" "))
+                        .type(String[].class)
+                        .auxiliaryTypes(String.class)
+                        .arity("1")
+                        .paramLabel(label)
+                        .description(description)
+                        .setter(setter(String[].class, set))
+                        .build());
+        return this;
+    }
+
+    /**
+     * Words that are no options.
+     *
+     * @param arity such as {@code 0..1} or {@code 1..*}
+     */
+    Spec words(String label, String arity, String description, Consumer<String[]> set) {
+        spec.addPositional(
+                PositionalParamSpec.builder()
+                        .type(String[].class)
+                        .auxiliaryTypes(String.class)
+                        .arity(arity)
+                        .paramLabel(label)
+                        .description(description)
+                        .setter(setter(String[].class, set))
+                        .build());
+        return this;
+    }
+
+    /**
+     * The words are a command line of their own: options are jsbx's up to the first word that is
+     * none, and all after it belongs to that command.
+     */
+    Spec optionsEndAtFirstWord() {
+        spec.parser().stopAtPositional(true);
+        return this;
+    }
+
+    CommandSpec build() {
+        return spec;
+    }
+
+    // picocli resets options to null, for which the fields' own initial values stand.
+    private static <V> ISetter setter(Class<V> type, Consumer<V> set) {
+        return new ISetter() {
+            @Override
+            public <T> T set(T value) {
+                if (value != null) {
+                    set.accept(type.cast(value));
+                }
+                return null;
+            }
+        };
+    }
+}
