@@ -1,0 +1,168 @@
+package dev.jsbx.cli.branch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheBuilder;
+import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.AbstractTreeIterator;
+import org.eclipse.jgit.treewalk.FileTreeIterator;
+import org.eclipse.jgit.treewalk.FileTreeIterator.NoGitlinksStrategy;
+import org.eclipse.jgit.treewalk.NameConflictTreeWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.TreeWalk.OperationType;
+import org.eclipse.jgit.treewalk.WorkingTreeOptions;
+
+/**
+ * Turns uncommitted work of a private clone into a commit, as {@code git add --all} and {@code git
+ * commit} would, but from the files alone: the clone's own index, config and nested repositories
+ * play no part. Ignored files stay out, symbolic links are taken as links, and what is neither
+ * file, link nor directory is passed over.
+ */
+final class Leftovers {
+    /** All files of one such commit together may not be larger, in bytes. */
+    static final long MAX_TOTAL = 2L << 30;
+
+    private final Repository quarantine;
+    private final RevCommit head;
+    private final ObjectChecker names = new ObjectChecker().setSafeForMacOS(true);
+    private long total;
+    private int changed;
+
+    private Leftovers(Repository quarantine, RevCommit head) {
+        this.quarantine = quarantine;
+        this.head = head;
+    }
+
+    /**
+     * A commit of the leftovers.
+     *
+     * @param id the commit
+     * @param files how many paths differ from its parent
+     */
+    record Commit(ObjectId id, int files) {}
+
+    /**
+     * Commits what the working tree holds beyond {@code head}. Called within {@link
+     * IsolatedConfig}.
+     *
+     * @return empty if there is nothing
+     * @throws BranchException if a name could not be checked out elsewhere, or it is too much
+     */
+    static Optional<Commit> commit(
+            Repository quarantine, ObjectId head, PersonIdent author, PersonIdent user, String text)
+            throws IOException {
+        try (RevWalk walk = new RevWalk(quarantine);
+                ObjectInserter inserter = quarantine.newObjectInserter()) {
+            Leftovers leftovers = new Leftovers(quarantine, walk.parseCommit(head));
+            ObjectId tree = leftovers.tree(inserter);
+            if (tree.equals(leftovers.head.getTree())) {
+                return Optional.empty();
+            }
+            CommitBuilder commit = new CommitBuilder();
+            commit.setTreeId(tree);
+            commit.setParentId(head);
+            commit.setAuthor(author);
+            commit.setCommitter(user);
+            commit.setMessage(text);
+            ObjectId id = inserter.insert(commit);
+            inserter.flush();
+            return Optional.of(new Commit(id, leftovers.changed));
+        }
+    }
+
+    private ObjectId tree(ObjectInserter inserter) throws IOException {
+        DirCache index = DirCache.newInCore();
+        DirCacheBuilder builder = index.builder();
+        try (NameConflictTreeWalk walk = new NameConflictTreeWalk(quarantine)) {
+            walk.setOperationType(OperationType.CHECKIN_OP);
+            walk.addTree(head.getTree());
+            FileTreeIterator files =
+                    new FileTreeIterator(
+                            quarantine.getWorkTree(),
+                            quarantine.getFS(),
+                            quarantine.getConfig().get(WorkingTreeOptions.KEY),
+                            NoGitlinksStrategy.INSTANCE);
+            walk.addTree(files);
+            while (walk.next()) {
+                visit(walk, builder, inserter);
+            }
+        }
+        builder.finish();
+        return index.writeTree(inserter);
+    }
+
+    private void visit(TreeWalk walk, DirCacheBuilder builder, ObjectInserter inserter)
+            throws IOException {
+        AbstractTreeIterator before = walk.getTree(0, AbstractTreeIterator.class);
+        FileTreeIterator now = walk.getTree(1, FileTreeIterator.class);
+        if (before != null && walk.getFileMode(0) == FileMode.GITLINK) {
+            // A submodule's commit is taken from the submodule, not from here.
+            builder.add(entry(walk, FileMode.GITLINK, walk.getObjectId(0)));
+            return;
+        }
+        if (now == null || before == null && now.isEntryIgnored()) {
+            if (now == null) {
+                changed++;
+            }
+            return;
+        }
+        if (walk.getFileMode(1) == FileMode.TREE) {
+            walk.enterSubtree();
+            return;
+        }
+        add(walk, now, builder, inserter);
+    }
+
+    private void add(
+            TreeWalk walk, FileTreeIterator file, DirCacheBuilder builder, ObjectInserter inserter)
+            throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(
+                        file.getEntryFile().toPath(),
+                        BasicFileAttributes.class,
+                        LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile() && !attributes.isSymbolicLink()) {
+            return;
+        }
+        names.checkPath(walk.getPathString());
+        total += attributes.size();
+        if (total > MAX_TOTAL) {
+            throw new BranchException(
+                    "uncommitted files of the sandbox are over "
+                            + (MAX_TOTAL >> 30)
+                            + " GiB; delete what is not wanted in "
+                            + quarantine.getWorkTree());
+        }
+        FileMode mode = file.getEntryFileMode();
+        ObjectId id;
+        try (InputStream content = file.openEntryStream()) {
+            id = inserter.insert(Constants.OBJ_BLOB, file.getEntryContentLength(), content);
+        }
+        if (!id.equals(walk.getObjectId(0)) || mode != walk.getFileMode(0)) {
+            changed++;
+        }
+        builder.add(entry(walk, mode, id));
+    }
+
+    private static DirCacheEntry entry(TreeWalk walk, FileMode mode, ObjectId id) {
+        DirCacheEntry entry = new DirCacheEntry(walk.getRawPath());
+        entry.setFileMode(mode);
+        entry.setObjectId(id);
+        return entry;
+    }
+}

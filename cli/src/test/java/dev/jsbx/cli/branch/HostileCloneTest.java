@@ -1,0 +1,213 @@
+package dev.jsbx.cli.branch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A guest that prepares its clone against the host: nothing of it runs, escapes or comes back. */
+class HostileCloneTest {
+    @TempDir Path dir;
+    private GitSandbox box;
+    private Path clone;
+    private Path evidence;
+
+    @BeforeEach
+    void start() throws Exception {
+        box = GitSandbox.withCommit(dir);
+        box.start("fix");
+        clone = box.copy();
+        evidence = dir.resolve("evidence");
+    }
+
+    @Test
+    void hooksFiltersAndConfigOfTheCloneNeverRun() throws Exception {
+        String run = "touch " + evidence + "; cat";
+        for (String hook :
+                new String[] {
+                    "pre-commit",
+                    "post-commit",
+                    "post-checkout",
+                    "post-merge",
+                    "pre-push",
+                    "reference-transaction",
+                    "commit-msg",
+                    "fsmonitor-watchman",
+                    "pre-auto-gc"
+                }) {
+            Path file = clone.resolve(".git/hooks/" + hook);
+            Files.writeString(file, "#!/bin/sh\n" + run + "\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        Files.writeString(
+                clone.resolve(".git/config"),
+                """
+                [core]
+                repositoryformatversion = 0
+                fsmonitor = "%1$s"
+                sshCommand = "%1$s"
+                hooksPath = %2$s
+                editor = "%1$s"
+                pager = "%1$s"
+                [filter "evil"]
+                clean = "%1$s"
+                smudge = "%1$s"
+                process = "%1$s"
+                required = true
+                [diff "evil"]
+                textconv = "%1$s"
+                command = "%1$s"
+                [merge "evil"]
+                driver = "%1$s"
+                [include]
+                path = /dev/full
+                [alias]
+                status = "!%1$s"
+                """
+                        .formatted(run, clone.resolve(".git/hooks")));
+        box.write(clone, ".gitattributes", "* filter=evil diff=evil merge=evil\n");
+        box.write(clone, "work.txt", "work\n");
+        Branches.bringBack(box.state);
+        BranchRecord record = BranchRecord.read(box.state).orElseThrow();
+        try (HostRepository host = HostRepository.at(record.repository())) {
+            BranchDiff.patch(
+                    host.git(), record.base(), record.tip(), OutputStream.nullOutputStream());
+            BranchMerge.merge(host, record, null, false);
+        }
+        assertThat(evidence).doesNotExist();
+        assertThat(Files.readString(box.host.resolve("work.txt"))).isEqualTo("work\n");
+    }
+
+    @Test
+    void aGitFileOrLinkInPlaceOfTheRepositoryLeadsNowhere() throws Exception {
+        GitSandbox secret = GitSandbox.withCommit(Files.createDirectory(dir.resolve("secret")));
+        Files.move(clone.resolve(".git"), dir.resolve("moved.git"));
+        Files.createSymbolicLink(clone.resolve(".git"), secret.host.resolve(".git"));
+        Branches.bringBack(box.state);
+        assertThat(box.git(box.host, "rev-list", "--all", "--count")).isEqualTo("1");
+        Files.delete(clone.resolve(".git"));
+        Files.writeString(clone.resolve(".git"), "gitdir: " + secret.host.resolve(".git"));
+        Branches.bringBack(box.state);
+        assertThat(box.git(box.host, "rev-list", "--all", "--count")).isEqualTo("1");
+    }
+
+    @Test
+    void alternatesAndLinkedPacksAreNotRead() throws Exception {
+        GitSandbox secret = GitSandbox.withCommit(Files.createDirectory(dir.resolve("secret")));
+        box.write(secret.host, "secret.txt", "secret");
+        box.commit(secret.host, "secret");
+        String id = box.git(secret.host, "rev-parse", "HEAD");
+        Files.writeString(
+                clone.resolve(".git/objects/info/alternates"),
+                secret.host.resolve(".git/objects") + "\n");
+        Files.writeString(clone.resolve(".git/refs/heads/fix"), id + "\n");
+        refused("the sandbox's repository is incomplete");
+        Path fan = secret.host.resolve(".git/objects/" + id.substring(0, 2));
+        Files.createSymbolicLink(clone.resolve(".git/objects/" + id.substring(0, 2)), fan);
+        refused("the sandbox's repository is incomplete");
+        assertThat(box.git(box.host, "rev-parse", "fix"))
+                .isEqualTo(box.git(box.host, "rev-parse", "main"));
+    }
+
+    @Test
+    void treesWithDangerousNamesAreRefused() throws Exception {
+        for (String name : new String[] {".git", ".GIT", "git~1", ".git ", ".git.", "..", "."}) {
+            String blob = object("blob", "x".getBytes(StandardCharsets.UTF_8));
+            byte[] head = ("100644 " + name + "\0").getBytes(StandardCharsets.UTF_8);
+            byte[] id = HexFormat.of().parseHex(blob);
+            byte[] tree = java.util.Arrays.copyOf(head, head.length + id.length);
+            System.arraycopy(id, 0, tree, head.length, id.length);
+            commitTree(object("tree", tree));
+            assertThatExceptionOfType(BranchException.class)
+                    .as(name)
+                    .isThrownBy(() -> Branches.bringBack(box.state))
+                    .withMessageContaining("is refused");
+            resetObjects();
+        }
+    }
+
+    @Test
+    void tornObjectsAreRefusedAndNothingChanges() throws Exception {
+        box.write(clone, "a", "1");
+        box.commit(clone, "one");
+        String id = box.git(clone, "rev-parse", "HEAD");
+        Path file = clone.resolve(".git/objects/" + id.substring(0, 2) + "/" + id.substring(2));
+        byte[] bytes = Files.readAllBytes(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        refused("is refused");
+        Files.write(file, bytes);
+        assertThat(Branches.bringBack(box.state)).isEqualTo("branch fix: 1 commit");
+    }
+
+    @Test
+    void pipesAndLinkedDirectoriesInTheTreeDoNotHarm() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", clone.resolve("pipe").toString()).start().waitFor())
+                .isZero();
+        Path secret = Files.createDirectory(dir.resolve("outside"));
+        Files.writeString(secret.resolve("key"), "secret");
+        Files.createSymbolicLink(clone.resolve("dir"), secret);
+        box.write(clone, "nested/.git/HEAD", "ref: refs/heads/x");
+        box.write(clone, "nested/file", "f");
+        Branches.bringBack(box.state);
+        assertThat(box.git(box.host, "ls-tree", "-r", "--name-only", "fix"))
+                .isEqualTo("README.md\ndir\nnested/file");
+        assertThat(box.git(box.host, "show", "fix:dir")).isEqualTo(secret.toString());
+    }
+
+    @Test
+    void aSubmoduleAddressThatIsAnOptionIsRefused() throws Exception {
+        box.write(
+                clone,
+                ".gitmodules",
+                "[submodule \"x\"]\n\tpath = x\n\turl = --upload-pack=touch " + evidence + "\n");
+        box.commit(clone, "modules");
+        refused(".gitmodules is refused");
+        assertThat(evidence).doesNotExist();
+    }
+
+    private void refused(String reason) {
+        assertThatExceptionOfType(BranchException.class)
+                .isThrownBy(() -> Branches.bringBack(box.state))
+                .withMessageContaining(reason);
+    }
+
+    private void commitTree(String tree) throws Exception {
+        String text =
+                "tree " + tree + "\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nevil\n";
+        String commit = object("commit", text.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(clone.resolve(".git/refs/heads/fix"), commit + "\n");
+    }
+
+    private String object(String type, byte[] content) throws Exception {
+        byte[] header = (type + " " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
+        java.security.MessageDigest sha = java.security.MessageDigest.getInstance("SHA-1");
+        sha.update(header);
+        String id = HexFormat.of().formatHex(sha.digest(content));
+        Path file = clone.resolve(".git/objects/" + id.substring(0, 2) + "/" + id.substring(2));
+        Files.createDirectories(file.getParent());
+        try (OutputStream out = new DeflaterOutputStream(Files.newOutputStream(file))) {
+            out.write(header);
+            out.write(content);
+        }
+        return id;
+    }
+
+    private void resetObjects() throws Exception {
+        try (var fans =
+                Files.newDirectoryStream(clone.resolve(".git/objects"), "[0-9a-f][0-9a-f]")) {
+            for (Path fan : fans) {
+                Trees.delete(fan);
+            }
+        }
+    }
+}
