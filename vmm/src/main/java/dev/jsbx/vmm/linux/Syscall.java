@@ -77,6 +77,7 @@ final class Syscall {
     static final int UTIMENSAT = 280;
     static final int FALLOCATE = 285;
     static final int ACCEPT4 = 288;
+    static final int SIGNALFD4 = 289;
     static final int EVENTFD2 = 290;
     static final int EPOLL_CREATE1 = 291;
     static final int EPOLL_CTL = 233;

@@ -1,0 +1,25 @@
+package dev.jsbx.cli.sandbox;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a sandbox is, as written to {@code sandbox.json}.
+ *
+ * @param name unique on this host
+ * @param ephemeral removed when its command ends
+ * @param cpus 1 to 8
+ * @param memory of the guest, in bytes
+ * @param image the image's name
+ * @param engine {@code kvm} or {@code qemu}
+ * @param workspaces the first is where commands start
+ */
+public record SandboxConfig(
+        String name,
+        boolean ephemeral,
+        Instant created,
+        int cpus,
+        long memory,
+        String image,
+        String engine,
+        List<Workspace> workspaces) {}

@@ -1,0 +1,127 @@
+package dev.jsbx.cli.sandbox;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@link SandboxConfig} as JSON. Jackson's streaming half only: binding by reflection takes longer
+ * to start than a sandbox takes to list.
+ */
+final class SandboxJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private SandboxJson() {}
+
+    static String write(SandboxConfig config) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            out.writeStartObject();
+            out.writeStringField("name", config.name());
+            out.writeBooleanField("ephemeral", config.ephemeral());
+            out.writeStringField("created", config.created().toString());
+            out.writeNumberField("cpus", config.cpus());
+            out.writeNumberField("memory", config.memory());
+            out.writeStringField("image", config.image());
+            out.writeStringField("engine", config.engine());
+            out.writeArrayFieldStart("workspaces");
+            for (Workspace workspace : config.workspaces()) {
+                out.writeStartObject();
+                out.writeStringField("path", workspace.path().toString());
+                out.writeBooleanField("readOnly", workspace.readOnly());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
+            out.writeEndObject();
+        }
+        return text.append('\n').toString();
+    }
+
+    /**
+     * Reads what {@link #write} wrote; fields it does not know are of a later version and skipped.
+     *
+     * @throws IOException if it is not such a text
+     */
+    static SandboxConfig read(String text) throws IOException {
+        Fields fields = new Fields();
+        try (JsonParser in = JSON.createParser(text)) {
+            expect(in.nextToken() == JsonToken.START_OBJECT, "an object");
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                fields.read(in);
+            }
+            return fields.config();
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static void expect(boolean condition, String what) throws IOException {
+        if (!condition) {
+            throw new IOException("expected " + what);
+        }
+    }
+
+    private static final class Fields {
+        private String name;
+        private boolean ephemeral;
+        private Instant created;
+        private int cpus;
+        private long memory;
+        private String image;
+        private String engine;
+        private final List<Workspace> workspaces = new ArrayList<>();
+
+        void read(JsonParser in) throws IOException {
+            String field = in.currentName();
+            in.nextToken();
+            switch (field) {
+                case "name" -> name = in.getText();
+                case "ephemeral" -> ephemeral = in.getBooleanValue();
+                case "created" -> created = Instant.parse(in.getText());
+                case "cpus" -> cpus = in.getIntValue();
+                case "memory" -> memory = in.getLongValue();
+                case "image" -> image = in.getText();
+                case "engine" -> engine = in.getText();
+                case "workspaces" -> {
+                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of workspaces");
+                    while (in.nextToken() == JsonToken.START_OBJECT) {
+                        workspaces.add(workspace(in));
+                    }
+                }
+                default -> in.skipChildren();
+            }
+        }
+
+        private static Workspace workspace(JsonParser in) throws IOException {
+            String path = null;
+            boolean readOnly = false;
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                in.nextToken();
+                switch (field) {
+                    case "path" -> path = in.getText();
+                    case "readOnly" -> readOnly = in.getBooleanValue();
+                    default -> in.skipChildren();
+                }
+            }
+            expect(path != null, "a workspace's path");
+            return new Workspace(Path.of(path), readOnly);
+        }
+
+        SandboxConfig config() throws IOException {
+            expect(name != null && created != null, "a name and a time");
+            expect(image != null && engine != null, "an image and an engine");
+            expect(cpus > 0 && memory > 0, "CPUs and memory");
+            return new SandboxConfig(
+                    name, ephemeral, created, cpus, memory, image, engine, workspaces);
+        }
+    }
+}

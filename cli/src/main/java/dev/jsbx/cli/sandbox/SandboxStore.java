@@ -1,0 +1,219 @@
+package dev.jsbx.cli.sandbox;
+
+import dev.jsbx.cli.Failure;
+import dev.jsbx.vmm.linux.FileLock;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/** All sandboxes of this user. Any number of processes may use it at once. */
+public final class SandboxStore {
+    private final Path root;
+
+    private SandboxStore(Path root) {
+        this.root = root;
+    }
+
+    public static SandboxStore open() {
+        return new SandboxStore(Directories.state().resolve("sandboxes"));
+    }
+
+    /** A store elsewhere, for tests. */
+    static SandboxStore at(Path root) {
+        return new SandboxStore(root);
+    }
+
+    /** A new sandbox, and the lock that keeps others off it while it is being set up. */
+    public record Created(Sandbox sandbox, FileLock setup) {}
+
+    /**
+     * Makes a sandbox's directory, whole from the moment its name appears.
+     *
+     * @throws Failure if the name is taken or there is no room
+     */
+    public Created create(SandboxConfig config) {
+        Path draft = root.resolve(".new-" + random());
+        try {
+            Files.createDirectories(root);
+            Files.createDirectory(
+                    draft,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            // Before it has its name: whoever then sees the name also sees that it is held.
+            FileLock setup = new Sandbox(draft).trySetUp().orElseThrow();
+            Files.writeString(new Sandbox(draft).configFile(), SandboxJson.write(config));
+            Path directory = root.resolve(config.name());
+            if (!tryRename(draft, directory)) {
+                delete(draft);
+                setup.close();
+                throw Failure.own(
+                        "a sandbox named " + config.name() + " exists: choose another --name");
+            }
+            return new Created(new Sandbox(directory), setup);
+        } catch (IOException e) {
+            throw Failure.own("cannot write " + draft + ": " + reason(e), e);
+        }
+    }
+
+    /** The sandbox of a name, if there is one. */
+    public Optional<Sandbox> find(String name) {
+        Path directory = root.resolve(name);
+        return Files.isDirectory(directory)
+                ? Optional.of(new Sandbox(directory))
+                : Optional.empty();
+    }
+
+    /**
+     * What a sandbox was created as.
+     *
+     * @throws Failure if its file is missing or damaged
+     */
+    public static SandboxConfig config(Sandbox sandbox) {
+        try {
+            return SandboxJson.read(Files.readString(sandbox.configFile()));
+        } catch (IOException e) {
+            throw Failure.own(
+                    sandbox.configFile()
+                            + " cannot be read: "
+                            + reason(e)
+                            + "; remove the sandbox and make it anew",
+                    e);
+        }
+    }
+
+    /** Every sandbox, by name. */
+    public List<Sandbox> list() {
+        List<Sandbox> all = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(root)) {
+            entries.filter(path -> !path.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .forEach(path -> all.add(new Sandbox(path)));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw Failure.failed("cannot list " + root + ": " + reason(e));
+        }
+        return all;
+    }
+
+    /**
+     * Removes a sandbox that nobody holds but the caller: first its name, then its files.
+     *
+     * @throws IOException if a file withstands
+     */
+    public void remove(Sandbox sandbox) throws IOException {
+        delete(sandbox.sockets());
+        Path dead = root.resolve(".dead-" + random());
+        if (tryRename(sandbox.directory(), dead)) {
+            delete(dead);
+        }
+    }
+
+    /**
+     * Removes what interrupted commands and killed VMM processes have left: ephemeral sandboxes
+     * that nobody holds, drafts, half-removed directories.
+     */
+    public void sweep() {
+        try (Stream<Path> entries = Files.list(root)) {
+            for (Path path : (Iterable<Path>) entries::iterator) {
+                sweep(path);
+            }
+        } catch (IOException e) {
+            // No store yet, or another command sweeps the same debris.
+        }
+    }
+
+    private void sweep(Path path) throws IOException {
+        String name = path.getFileName().toString();
+        Sandbox sandbox = new Sandbox(path);
+        if (name.startsWith(".dead-")) {
+            delete(path);
+            return;
+        }
+        if (sandbox.isHeld() || !name.startsWith(".new-") && !isEphemeral(sandbox)) {
+            return;
+        }
+        Optional<FileLock> setup = sandbox.trySetUp();
+        if (setup.isPresent()) {
+            try (FileLock held = setup.get()) {
+                if (!sandbox.isRunning()) {
+                    remove(sandbox);
+                }
+            }
+        }
+    }
+
+    private static boolean isEphemeral(Sandbox sandbox) {
+        try {
+            return SandboxJson.read(Files.readString(sandbox.configFile())).ephemeral();
+        } catch (IOException e) {
+            return false; // a damaged one may hold work of somebody's: it is left for people
+        }
+    }
+
+    // rename(2) replaces no directory that has something in it, and every sandbox has.
+    private static boolean tryRename(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Deletes a tree; what is already gone is no error, links are not followed. */
+    public static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(
+                tree,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e)
+                            throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException e)
+                            throws IOException {
+                        Files.deleteIfExists(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    private static String random() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof FileSystemException f && f.getReason() != null
+                ? f.getReason()
+                : e instanceof NoSuchFileException ? "no such file" : e.getMessage();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.jsbx.cli.sandbox;
+
+import dev.jsbx.cli.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A directory of the host that a sandbox sees at the same absolute path.
+ *
+ * @param path absolute, without symbolic links
+ */
+public record Workspace(Path path, boolean readOnly) {
+    // Mounted there, the host's files would stand in for the guest's own system.
+    private static final Set<String> SYSTEM =
+            Set.of(
+                    "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib32", "/lib64", "/libx32",
+                    "/proc", "/run", "/sbin", "/sys", "/usr", "/var");
+
+    /**
+     * A directory that may be shared.
+     *
+     * @throws Failure naming it and why it may not
+     */
+    public static Workspace of(String path, boolean readOnly) {
+        Path real;
+        try {
+            real = Path.of(path).toRealPath();
+        } catch (IOException e) {
+            throw Failure.own(
+                    "the workspace " + path + " does not exist: change to a project directory");
+        }
+        if (!Files.isDirectory(real)) {
+            throw Failure.own("the workspace " + path + " is not a directory: name one that is");
+        }
+        if (real.getNameCount() == 0) {
+            throw Failure.own(
+                    "the workspace is /, all of this host: change to a project directory");
+        }
+        Path top = real.getRoot().resolve(real.getName(0));
+        boolean kernels = Set.of("/proc", "/sys", "/dev").contains(top.toString());
+        if (kernels || SYSTEM.contains(real.toString())) {
+            throw Failure.own(
+                    "the workspace "
+                            + real
+                            + " would hide the guest's own system: change to a project directory");
+        }
+        if (!Files.isReadable(real) || !Files.isExecutable(real)) {
+            throw Failure.own("the workspace " + real + " cannot be read: check its permissions");
+        }
+        return new Workspace(real, readOnly);
+    }
+
+    /** {@code PATH} or {@code PATH:ro}. */
+    public static Workspace parse(String text) {
+        if (text.endsWith(":ro")) {
+            return of(text.substring(0, text.length() - 3), true);
+        }
+        return of(text.endsWith(":rw") ? text.substring(0, text.length() - 3) : text, false);
+    }
+}
