@@ -1,0 +1,250 @@
+package dev.jsbx.cli.secret;
+
+import dev.jsbx.vmm.linux.Mapping;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The secrets file: {@code "jsbx-secrets 1\n"}, a 12-byte nonce, and AES-256-GCM over all secrets,
+ * the first line being authenticated too. Written whole under a lock, by rename, readable by its
+ * owner only.
+ */
+public final class SecretStore {
+    private static final byte[] MAGIC = "jsbx-secrets 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int NONCE = 12;
+    private static final int TAG = 16;
+    private static final int MAX_FILE = 16 << 20;
+
+    private final Path file;
+    private final Path lock;
+    private final StoreKey key;
+
+    /**
+     * The store in a directory, usually {@code $XDG_CONFIG_HOME/jsbx}; made at the first change.
+     */
+    public SecretStore(Path directory) {
+        file = directory.resolve("secrets");
+        lock = directory.resolve("secrets.lock");
+        key = new StoreKey(directory.resolve("secrets.key"));
+    }
+
+    /** One change of the list of secrets. */
+    private interface Change {
+        void apply(List<Secret> secrets);
+    }
+
+    /**
+     * All secrets; the caller closes each.
+     *
+     * @throws IOException naming what cannot be read, decrypted or trusted
+     */
+    public List<Secret> load() throws IOException {
+        if (!Files.exists(file)) {
+            return new ArrayList<>();
+        }
+        StoreKey.Found found =
+                key.find()
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "the key of "
+                                                        + file
+                                                        + " is not there: unlock the keyring, or"
+                                                        + " delete the file and set the secrets"
+                                                        + " anew"));
+        try {
+            return decrypt(found.bytes());
+        } finally {
+            Arrays.fill(found.bytes(), (byte) 0);
+        }
+    }
+
+    /**
+     * Adds a secret, or replaces the one of the same name and sandbox.
+     *
+     * @return where the key is kept, in words for the user
+     */
+    public String put(SecretBinding binding, SecretValue value) throws IOException {
+        return change(
+                secrets -> {
+                    remove(secrets, binding.name(), binding.sandbox());
+                    secrets.add(
+                            new Secret(
+                                    binding,
+                                    value == null ? null : SecretValue.of(value.buffer())));
+                });
+    }
+
+    /**
+     * Removes a secret.
+     *
+     * @return whether there was one
+     */
+    public boolean remove(String name, Optional<String> sandbox) throws IOException {
+        boolean[] removed = new boolean[1];
+        change(secrets -> removed[0] = remove(secrets, name, sandbox));
+        return removed[0];
+    }
+
+    private static boolean remove(List<Secret> secrets, String name, Optional<String> sandbox) {
+        return secrets.removeIf(
+                secret -> {
+                    SecretBinding binding = secret.binding();
+                    boolean same = binding.name().equals(name) && binding.sandbox().equals(sandbox);
+                    if (same) {
+                        secret.close();
+                    }
+                    return same;
+                });
+    }
+
+    private String change(Change change) throws IOException {
+        createPrivate(file.getParent());
+        try (FileChannel channel =
+                        FileChannel.open(
+                                lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var held = channel.lock()) {
+            List<Secret> secrets = load();
+            try {
+                change.apply(secrets);
+                StoreKey.Found found = key.make();
+                try {
+                    write(encrypt(secrets, found.bytes()));
+                    return found.place().description;
+                } finally {
+                    Arrays.fill(found.bytes(), (byte) 0);
+                }
+            } finally {
+                secrets.forEach(Secret::close);
+            }
+        }
+    }
+
+    private static void createPrivate(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private void write(byte[] content) throws IOException {
+        Path fresh = file.resolveSibling("secrets.new");
+        Files.deleteIfExists(fresh);
+        try (FileChannel out =
+                FileChannel.open(
+                        fresh,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] encrypt(List<Secret> secrets, byte[] key) throws IOException {
+        byte[] nonce = new byte[NONCE];
+        new SecureRandom().nextBytes(nonce);
+        int size = secrets.stream().mapToInt(SecretStore::size).sum() + Integer.BYTES;
+        try (Mapping plain = Mapping.anonymous(size)) {
+            plain.lock();
+            plain.advise(0, size, Mapping.MADV_DONTDUMP);
+            ByteBuffer buffer = plain.segment().asByteBuffer();
+            buffer.putInt(secrets.size());
+            secrets.forEach(s -> SecretCodec.write(buffer, s.binding(), s.value()));
+            buffer.flip();
+            ByteBuffer out = ByteBuffer.allocate(MAGIC.length + NONCE + buffer.remaining() + TAG);
+            out.put(MAGIC).put(nonce);
+            cipher(Cipher.ENCRYPT_MODE, key, nonce).doFinal(buffer, out);
+            plain.segment().fill((byte) 0);
+            return Arrays.copyOf(out.array(), out.position());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("secrets cannot be encrypted: " + e.getMessage(), e);
+        }
+    }
+
+    // An upper bound: every character of a text takes at most four bytes.
+    private static int size(Secret secret) {
+        SecretBinding b = secret.binding();
+        int texts = b.name().length() + b.command().map(String::length).orElse(0) + 512;
+        for (String each : b.hosts()) {
+            texts += each.length() + 4;
+        }
+        for (String each : b.environment()) {
+            texts += each.length() + 4;
+        }
+        for (SecretBinding.Injection each : b.injections()) {
+            texts += each.describe().length() + 16;
+        }
+        return texts * 4 + (secret.value() == null ? 0 : secret.value().length());
+    }
+
+    private List<Secret> decrypt(byte[] key) throws IOException {
+        if (Files.size(file) > MAX_FILE) {
+            throw damaged("it is too large");
+        }
+        byte[] all = Files.readAllBytes(file);
+        int start = MAGIC.length + NONCE;
+        if (all.length < start + TAG || !Arrays.equals(MAGIC, Arrays.copyOf(all, MAGIC.length))) {
+            throw damaged("it does not begin as one");
+        }
+        byte[] nonce = Arrays.copyOfRange(all, MAGIC.length, start);
+        try (Mapping plain = Mapping.anonymous(all.length)) {
+            plain.lock();
+            plain.advise(0, all.length, Mapping.MADV_DONTDUMP);
+            ByteBuffer buffer = plain.segment().asByteBuffer();
+            cipher(Cipher.DECRYPT_MODE, key, nonce)
+                    .doFinal(ByteBuffer.wrap(all, start, all.length - start), buffer);
+            buffer.flip();
+            List<Secret> secrets = new ArrayList<>();
+            for (int i = buffer.getInt(); i > 0; i--) {
+                secrets.add(SecretCodec.read(buffer));
+            }
+            plain.segment().fill((byte) 0);
+            return secrets;
+        } catch (AEADBadTagException e) {
+            throw damaged("it was changed, or another key made it");
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw damaged(e.getMessage());
+        }
+    }
+
+    private IOException damaged(String reason) {
+        return new IOException(
+                file
+                        + " is not a secrets file that can be read: "
+                        + reason
+                        + "; restore or delete it");
+    }
+
+    private static Cipher cipher(int mode, byte[] key, byte[] nonce)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG * 8, nonce));
+        cipher.updateAAD(MAGIC);
+        return cipher;
+    }
+}

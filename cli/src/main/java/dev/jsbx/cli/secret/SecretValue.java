@@ -1,0 +1,125 @@
+package dev.jsbx.cli.secret;
+
+import dev.jsbx.vmm.linux.Mapping;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+
+/**
+ * A secret's bytes in memory of their own: locked where the limit allows, excluded from core dumps,
+ * zeroed on close. Any thread may read; the owner closes.
+ */
+public final class SecretValue implements AutoCloseable {
+    /** The longest value, in bytes. */
+    public static final int MAX_LENGTH = 64 << 10;
+
+    private final Mapping memory;
+    private final int length;
+
+    private SecretValue(Mapping memory, int length) {
+        this.memory = memory;
+        this.length = length;
+    }
+
+    /** Copies bytes into locked memory; the caller zeroes its own. */
+    public static SecretValue of(ByteBuffer bytes) {
+        int length = bytes.remaining();
+        Mapping memory = locked(length);
+        MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, memory.segment(), 0, length);
+        return new SecretValue(memory, length);
+    }
+
+    /**
+     * Reads a value up to the end of a stream, without the one line end that echo and editors add.
+     *
+     * @throws IllegalArgumentException if it is empty, too long, or holds a line end or NUL
+     */
+    public static SecretValue read(InputStream in) throws IOException {
+        byte[] buffer = new byte[MAX_LENGTH + 2];
+        try {
+            int length = in.readNBytes(buffer, 0, buffer.length);
+            if (length > 0 && buffer[length - 1] == '\n') {
+                length--;
+            }
+            if (length > 0 && buffer[length - 1] == '\r') {
+                length--;
+            }
+            check(buffer, length);
+            return of(ByteBuffer.wrap(buffer, 0, length));
+        } finally {
+            java.util.Arrays.fill(buffer, (byte) 0);
+        }
+    }
+
+    private static void check(byte[] bytes, int length) {
+        if (length == 0) {
+            throw new IllegalArgumentException("the value is empty");
+        }
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException("the value is longer than 64 KiB");
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == 0) {
+                throw new IllegalArgumentException(
+                        "the value holds a line end, which no header can carry");
+            }
+        }
+    }
+
+    private static Mapping locked(int length) {
+        Mapping memory = Mapping.anonymous(Math.max(length, 1));
+        // Both are advice: a host whose limit is used up still keeps the value out of files.
+        memory.lock();
+        memory.advise(0, memory.segment().byteSize(), Mapping.MADV_DONTDUMP);
+        return memory;
+    }
+
+    /** Bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** A read-only view of the bytes; gone after {@link #close}. */
+    public MemorySegment bytes() {
+        return memory.segment().asSlice(0, length).asReadOnly();
+    }
+
+    /** A read-only buffer over the same bytes. */
+    public ByteBuffer buffer() {
+        return bytes().asByteBuffer();
+    }
+
+    /** The first and last characters of a long value, for people to tell two apart. */
+    public String masked() {
+        if (length < 16) {
+            return "****";
+        }
+        StringBuilder masked = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            masked.append(printable(i));
+        }
+        return masked.append("****").toString();
+    }
+
+    private char printable(int i) {
+        byte b = memory.segment().get(ValueLayout.JAVA_BYTE, i);
+        return b > ' ' && b < 127 ? (char) b : '?';
+    }
+
+    /** Zeroes and releases the memory. */
+    @Override
+    public void close() {
+        if (memory.segment().scope().isAlive()) {
+            memory.segment().fill((byte) 0);
+            memory.close();
+        }
+    }
+
+    /** Never the value. */
+    @Override
+    public String toString() {
+        return "secret of " + length + " bytes";
+    }
+}
