@@ -6,13 +6,15 @@ import picocli.CommandLine;
 /** Every command by name. A new one is a row in {@link #NAMES} and a case in {@link #create}. */
 final class Commands {
     /** In the order of {@code jsbx --help}. */
-    static final List<String> NAMES = List.of("version", "completion");
+    static final List<String> NAMES = List.of("branch", "review", "version", "completion");
 
     private Commands() {}
 
     /** A fresh command, or null if there is none of that name. */
     static CommandLine create(String name) {
         return switch (name) {
+            case "branch" -> new CommandLine(new BranchCommand().spec());
+            case "review" -> new CommandLine(new ReviewCommand().spec());
             case "version" -> new CommandLine(new VersionCommand().spec());
             case "completion" -> new CommandLine(new CompletionCommand().spec());
             default -> null;
