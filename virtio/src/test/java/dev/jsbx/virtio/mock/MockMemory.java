@@ -22,6 +22,12 @@ public final class MockMemory implements AutoCloseable {
         guest = GuestMemory.over(all);
     }
 
+    /** Over native memory of the caller's. */
+    public MockMemory(MemorySegment memory) {
+        all = memory;
+        guest = GuestMemory.over(memory);
+    }
+
     /** The device's view. */
     public GuestMemory guest() {
         return guest;

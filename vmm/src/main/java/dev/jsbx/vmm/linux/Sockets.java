@@ -27,9 +27,13 @@ public final class Sockets {
     private static final int SOL_SOCKET = 1;
     private static final int SO_ERROR = 4;
     private static final int SCM_RIGHTS = 1;
+    private static final int MSG_PEEK = 2;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int MSG_CTRUNC = 8;
+
+    private static final int OWNER_ONLY = 0600;
 
     // struct sockaddr_un: u16 family, 108 bytes of path.
     private static final int SUN_PATH = 2;
@@ -51,7 +55,7 @@ public final class Sockets {
     private Sockets() {}
 
     /**
-     * Listens on a path that does not exist yet.
+     * Listens on a path that does not exist yet; only its owner may connect.
      *
      * @param backlog connections that may wait to be accepted
      * @throws LinuxException with EADDRINUSE if the path exists
@@ -61,6 +65,9 @@ public final class Sockets {
         Fd socket = stream(SOCK_NONBLOCK);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = address(arena, path);
+            // The path gets the socket's mode, so that at no time others could connect.
+            Syscall.check(
+                    Syscall.call(Syscall.FCHMOD, socket.number(), OWNER_ONLY), "fchmod(socket)");
             Syscall.check(
                     Syscall.call(
                             Syscall.BIND, socket.number(), address.address(), address.byteSize()),
@@ -131,6 +138,23 @@ public final class Sockets {
     /** Ends one or both directions of a connection. @return 0 or {@code -errno} */
     public static long shutdown(int socket, int how) {
         return Syscall.call(Syscall.SHUTDOWN, socket, how);
+    }
+
+    /** Whether a read would return at once: with bytes, the end of the stream, or an error. */
+    public static boolean hasInput(int socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(1);
+            long n =
+                    Syscall.call(
+                            Syscall.RECVFROM,
+                            socket,
+                            one.address(),
+                            one.byteSize(),
+                            MSG_PEEK | MSG_DONTWAIT,
+                            0,
+                            0);
+            return n != -Errno.EAGAIN;
+        }
     }
 
     /** The pending error of a socket, 0 if none ({@code SO_ERROR}). */
