@@ -33,7 +33,6 @@ class SelfTestTest {
     void measuresThisHost() {
         TinyGuest.assumeKvm();
         SelfTestResult result = SelfTest.run();
-        System.out.println(result.verdict() + "\n  " + String.join("\n  ", result.figures()));
         assertThat(result.measured()).isTrue();
         assertThat(result.exitMicros()).isPositive();
         assertThat(result.figures()).hasSize(6);
