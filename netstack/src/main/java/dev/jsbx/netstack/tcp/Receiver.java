@@ -15,6 +15,9 @@ final class Receiver {
     /** Window of a connection while memory is tight, in bytes. */
     private static final int TIGHT_WINDOW = 16384;
 
+    /** A window above this keeps any sender busy until it is acknowledged, in bytes. */
+    private static final int NARROW = 32768;
+
     private final TcpConnection c;
     private final TcpStack stack;
     private final ReceiveQueue ready;
@@ -150,7 +153,8 @@ final class Receiver {
     }
 
     private int cap() {
-        return stack.memory().isTight() ? Math.min(limit, TIGHT_WINDOW) : limit;
+        int most = Math.min(limit, 65535 << scale);
+        return stack.memory().isTight() ? Math.min(most, TIGHT_WINDOW) : most;
     }
 
     /** By less than this the window does not open (RFC 9293 §3.8.6.2.2). */
@@ -293,12 +297,22 @@ final class Receiver {
         ByteBuf next = ready.poll();
         if (next != null) {
             stack.memory().remove(next.readableBytes());
-            // RFC 9293 §3.8.6.2.2: tell of the window once it has opened enough to matter.
-            if (offer() - window() >= Math.max(silly(), cap() / 2) && c.state().mayReceive()) {
+            if (isWorthTelling()) {
                 ackNow();
             }
         }
         return next;
+    }
+
+    /**
+     * Whether reading has opened a window that was all but closed far enough to say so unasked (RFC
+     * 9293 §3.8.6.2.2). A wide window is told of by the acknowledgments of the data in it.
+     */
+    private boolean isWorthTelling() {
+        int narrow = Math.min(cap() / 2, Math.max(NARROW, 2 * c.sender.mss()));
+        return window() < narrow
+                && offer() - window() >= Math.max(silly(), cap() / 2)
+                && c.state().mayReceive();
     }
 
     /** Forgets all data; called once, at the connection's end. */

@@ -72,6 +72,10 @@ final class SegmentArrives {
 
     private void otherwise(TcpConnection c, Segment s) {
         long now = stack.now();
+        if (s.has(Tcp.SYN) && c.state() == TcpState.TIME_WAIT && isNewIncarnation(c, s)) {
+            stack.reopen(c, s);
+            return;
+        }
         if (!passesTimestamps(c, s, now)) {
             return;
         }
@@ -155,8 +159,6 @@ final class SegmentArrives {
                 // The SYN again: our answer was lost.
                 stack.writer().syn(c, true);
             }
-        } else if (c.state() == TcpState.TIME_WAIT && isNewIncarnation(c, s)) {
-            stack.reopen(c, s);
         } else {
             challenge(c);
         }

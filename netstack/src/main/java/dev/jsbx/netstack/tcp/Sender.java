@@ -197,7 +197,7 @@ final class Sender {
         long now = stack.now();
         boolean fin = finSent && s.end == nxt;
         int length = s.length() - (fin ? 1 : 0);
-        int flags = Tcp.PSH | (fin ? Tcp.FIN : 0);
+        int flags = (length > 0 ? Tcp.PSH : 0) | (fin ? Tcp.FIN : 0);
         long offset = queue.begin() + (s.seq - una);
         if (!stack.writer().data(c, s.seq, offset, length, flags)) {
             return false;
@@ -259,7 +259,7 @@ final class Sender {
     boolean transmit(int n, long now) {
         boolean last = n == unsent();
         boolean fin = last && finQueued && una + wnd - nxt > n;
-        int flags = (last ? Tcp.PSH : 0) | (fin ? Tcp.FIN : 0);
+        int flags = (last && n > 0 ? Tcp.PSH : 0) | (fin ? Tcp.FIN : 0);
         long offset = queue.begin() + (nxt - una);
         if (!stack.writer().data(c, nxt, offset, n, flags)) {
             return false;
