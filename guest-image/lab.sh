@@ -3,6 +3,7 @@
 # Runs COMMAND as root on an emulated AMD-V host: QEMU's TCG, Debian's newest cloud kernel, kvm-amd.
 # The lab's root is this machine's root over virtio-fs, read-write, so the current directory, the JDK and the
 # build's classes are where they are here; /dev, /proc, /run, /dev/shm and /tmp/.lab are the lab's own.
+# Faster while this machine is busy: -c 1. With two processors every TLB shootdown waits for a processor here.
 # Stop-gap until `jsbx lab` stands: standard output and error are one stream, exit code is passed on.
 #   apt-get install qemu-system-x86 busybox-static cpio xz-utils kmod
 set -euo pipefail
@@ -10,6 +11,7 @@ cpus=2 memory=3072
 while getopts c:m: o; do case $o in c) cpus=$OPTARG;; m) memory=$OPTARG;; *) exit 2;; esac; done; shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- bash -i
 here=$PWD
+: "${LABAPPEND=}"
 base=${XDG_CACHE_HOME:-$HOME/.cache}/jsbx/lab-sketch
 if [ ! -e "$base/ready" ]; then
   mkdir -p "$base"; exec 8>"$base/lock"; flock 8
@@ -46,16 +48,17 @@ fi
 [ -d /lib/modules ] || mkdir -p /lib/modules
 work=$(mktemp -d /tmp/lab.XXXXXX); trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 { declare -px | grep -vE ' (UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO|TMPDIR)='; printf 'cd %q\n' "$PWD"
+  echo 'export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -XX:TieredStopAtLevel=1"'
   tty -s <&0 || echo 'stty raw -echo </dev/hvc0'
   printf 'setsid -cw '; printf '%q ' "$@"; printf '</dev/hvc0 >/dev/hvc0 2>&1\n'
   echo "echo \$? > $work/code; sync; echo o > /proc/sysrq-trigger; sleep 9"; } > "$work/start"
 /usr/lib/qemu/virtiofsd --socket-path="$work/fs" -o source=/ -o cache=auto -o sandbox=chroot >"$work/fs.log" 2>&1 &
 while [ ! -S "$work/fs" ]; do sleep 0.02; done
 qemu-system-x86_64 -M q35,memory-backend=m -object memory-backend-memfd,id=m,size="${memory}M",share=on \
-  -accel tcg,thread=multi -cpu EPYC-Milan,+svm,+npt -smp "$cpus" -m "$memory" \
+  -accel tcg,thread=multi -cpu ${LABCPU:-EPYC-Milan,+svm,+npt,-erms,-fsrm} -smp "$cpus" -m "$memory" \
   -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$base"/k/boot/vmlinuz-* -initrd "$base/initrd" \
   -chardev socket,id=fs,path="$work/fs" -device vhost-user-fs-pci,chardev=fs,tag=host,queue-size=1024 \
   -chardev stdio,id=c,signal=off -device virtio-serial-pci -device virtconsole,chardev=c \
-  -append "quiet loglevel=3 mitigations=off panic=-1 lab.dir=$work lab.modules=$base/k/lib/modules" 2> >(grep -v "TCG doesn't support requested feature" >&2)
+  -append "$LABAPPEND quiet loglevel=3 mitigations=off panic=-1 lab.dir=$work lab.modules=$base/k/lib/modules" 2> >(grep -v "TCG doesn't support requested feature" >&2)
 exit "$(cat "$work/code" 2>/dev/null || echo 125)"
