@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * again when the pool's own reference is the only one left. The lowest free one is taken, so that
  * under light load the same few stay in the processor's cache.
  */
-final class FramePool implements AutoCloseable {
+public final class FramePool implements AutoCloseable {
     private final ByteBuf[] buffers;
     private final MemorySegment[] memory;
     private final MemorySegment scratch;
@@ -20,7 +20,7 @@ final class FramePool implements AutoCloseable {
      * @param count the most buffers that exist, made as they are needed
      * @param size of each, in bytes
      */
-    FramePool(int count, int size) {
+    public FramePool(int count, int size) {
         this.size = size;
         buffers = new ByteBuf[count];
         memory = new MemorySegment[count];
@@ -28,7 +28,7 @@ final class FramePool implements AutoCloseable {
     }
 
     /** Picks a buffer for one frame; {@link #memory} and {@link #backing} tell which. */
-    void next() {
+    public void next() {
         for (int i = 0; i < buffers.length; i++) {
             if (buffers[i] == null) {
                 buffers[i] = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
@@ -42,12 +42,13 @@ final class FramePool implements AutoCloseable {
         taken = -1;
     }
 
-    MemorySegment memory() {
+    /** The memory of the buffer that {@link #next} picked. */
+    public MemorySegment memory() {
         return taken < 0 ? scratch : memory[taken];
     }
 
     /** Null if all buffers are retained: then the memory is good for the handler's time only. */
-    ByteBuf backing() {
+    public ByteBuf backing() {
         return taken < 0 ? null : buffers[taken];
     }
 
