@@ -1,0 +1,52 @@
+package dev.jsbx.netstack.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a policy file says.
+ *
+ * @param mode for sandboxes that have none of their own
+ * @param rules for all sandboxes
+ * @param sandboxes what is for one of them only, by name
+ */
+public record Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxPolicy> sandboxes) {
+    /** The policy of who has written none. */
+    public static final Policy EMPTY = new Policy(Optional.empty(), List.of(), Map.of());
+
+    public Policy {
+        rules = List.copyOf(rules);
+        sandboxes = Map.copyOf(sandboxes);
+    }
+
+    /** The mode for sandboxes that have none of their own. */
+    public Mode globalMode() {
+        return mode.orElse(Mode.DEFAULT);
+    }
+
+    /** The mode of a sandbox: its own, else the global one. */
+    public Mode modeOf(Optional<String> sandbox) {
+        return sandbox.map(sandboxes::get).flatMap(SandboxPolicy::mode).orElse(globalMode());
+    }
+
+    /**
+     * The rules that are for a sandbox: the global ones and its own, which stand side by side.
+     * Among both the most specific wins, and deny on a tie; so a sandbox's rule never undoes a
+     * global deny of the very same resource.
+     */
+    public List<Rule> rulesOf(Optional<String> sandbox) {
+        List<Rule> all = new ArrayList<>(rules);
+        sandbox.map(sandboxes::get).ifPresent(own -> all.addAll(own.rules()));
+        return all;
+    }
+
+    /** Every rule, the global ones first, then by name of the sandbox. */
+    public List<Rule> allRules() {
+        List<Rule> all = new ArrayList<>(rules);
+        new TreeMap<>(sandboxes).values().forEach(own -> all.addAll(own.rules()));
+        return all;
+    }
+}
