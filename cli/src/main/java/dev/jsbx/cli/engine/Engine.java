@@ -1,0 +1,25 @@
+package dev.jsbx.cli.engine;
+
+import java.util.List;
+
+/** Starts machines. */
+public interface Engine {
+    /** The most CPUs that a machine may have. */
+    int MAX_CPUS = 8;
+
+    /**
+     * Starts a guest. Returns as soon as it runs, long before it has booted.
+     *
+     * @param slots its devices, in the order in which the guest finds them; they stay the caller's
+     * @throws dev.jsbx.cli.Failure if the guest cannot be started
+     */
+    Machine start(MachineSpec spec, List<Slot> slots);
+
+    /** The engine of a name: {@code kvm} or {@code qemu}. */
+    static Engine named(String name) {
+        return switch (name) {
+            case "qemu" -> new QemuEngine();
+            default -> throw new IllegalArgumentException("no engine " + name);
+        };
+    }
+}
