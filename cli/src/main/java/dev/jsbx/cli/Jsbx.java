@@ -26,6 +26,7 @@ public final class Jsbx {
     }
 
     public static void main(String[] args) {
+        Interrupts.endThisProcessUnlessPassedOn(args);
         int code = run(args);
         System.out.flush();
         // Nothing is left to shutdown hooks by now, and halt is some milliseconds faster than exit.
@@ -63,7 +64,7 @@ public final class Jsbx {
         }
     }
 
-    private static String firstWord(String[] args) {
+    static String firstWord(String[] args) {
         for (String arg : args) {
             if (!arg.startsWith("-")) {
                 return arg;

@@ -12,6 +12,8 @@ public record MachineEnd(Kind kind, String detail) {
         POWERED_OFF,
         /** The guest asked to be reset, or its CPU shut down. */
         RESET,
+        /** Its kernel gave up. */
+        PANICKED,
         /** jsbx ended it. */
         STOPPED,
         /** What executed the guest ended. */

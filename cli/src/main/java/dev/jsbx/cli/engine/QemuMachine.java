@@ -28,11 +28,9 @@ final class QemuMachine implements Machine {
             throws IOException {
         QemuMachine machine = new QemuMachine(servers);
         CompletableFuture<IOException> started = new CompletableFuture<>();
-        // PR_SET_PDEATHSIG is about the thread that made the process: this one lives as long as QEMU.
-        Thread.ofPlatform()
-                .name("qemu")
-                .daemon()
-                .start(() -> machine.run(command, started));
+        // PR_SET_PDEATHSIG is about the thread that made the process: this one lives as long as
+        // QEMU.
+        Thread.ofPlatform().name("qemu").daemon().start(() -> machine.run(command, started));
         IOException failed = started.join();
         if (failed != null) {
             throw failed;

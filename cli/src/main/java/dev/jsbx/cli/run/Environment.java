@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,17 +59,8 @@ public final class Environment {
         }
     }
 
-    /** Sets a variable unless it was given. */
-    void addDefault(String name, String value) {
-        if (value != null) {
-            variables.putIfAbsent(name, value);
-        }
-    }
-
-    /** {@code NAME=value} each, in the order given. */
-    List<String> entries() {
-        List<String> entries = new ArrayList<>();
-        variables.forEach((name, value) -> entries.add(name + "=" + value));
-        return entries;
+    /** Values by name, in the order given. */
+    Map<String, String> asMap() {
+        return variables;
     }
 }

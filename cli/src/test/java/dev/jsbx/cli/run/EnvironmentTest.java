@@ -2,6 +2,7 @@ package dev.jsbx.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +20,11 @@ class EnvironmentTest {
         environment.add("A=two = 2");
         environment.add("PATH");
         environment.add("NOT_SET_ON_ANY_HOST");
-        assertThat(environment.entries())
-                .containsExactly("A=two = 2", "B=", "PATH=" + System.getenv("PATH"));
+        assertThat(environment.asMap())
+                .containsExactly(
+                        entry("A", "two = 2"),
+                        entry("B", ""),
+                        entry("PATH", System.getenv("PATH")));
     }
 
     @Test
@@ -28,7 +32,7 @@ class EnvironmentTest {
         Path file = Files.writeString(directory.resolve("env"), "# c\n\n A=1\nB=x y\n=z\n");
         assertThatThrownBy(() -> environment.addFile(file.toString()))
                 .hasMessage(file + " line 5 has no name: write it as NAME=value");
-        assertThat(environment.entries()).containsExactly("A=1", "B=x y");
+        assertThat(environment.asMap()).containsExactly(entry("A", "1"), entry("B", "x y"));
         assertThatThrownBy(() -> environment.addFile(directory + "/none"))
                 .hasMessage(
                         "the environment file " + directory + "/none cannot be read: no such file");

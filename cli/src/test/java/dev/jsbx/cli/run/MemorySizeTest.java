@@ -34,8 +34,7 @@ class MemorySizeTest {
     @Test
     void tooLittleAndTooMuchNameTheBound() {
         assertThatThrownBy(() -> MemorySize.parse("1"))
-                .hasMessage(
-                        "the memory size 1 is less than a Linux guest needs: use 128m or more");
+                .hasMessage("the memory size 1 is less than a Linux guest needs: use 128m or more");
         assertThatThrownBy(() -> MemorySize.parse("9000t"))
                 .hasMessageContaining("is more than this host has: use ");
     }

@@ -1,6 +1,8 @@
 package dev.jsbx.vmm.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /** Opening and managing files by path or descriptor. */
@@ -28,6 +30,9 @@ public final class Files {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
     private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final long FICLONE = Ioctl.iow(0x94, 9, Integer.BYTES);
 
     private Files() {}
 
@@ -80,6 +85,52 @@ public final class Files {
         }
         Syscall.check(result, "flock(%s, LOCK_EX)", fd);
         return true;
+    }
+
+    /**
+     * Makes {@code to} a copy of {@code from}, holes included: shared blocks where the file system
+     * can ({@code FICLONE}), else a copy of the data alone.
+     *
+     * @param to open for writing, empty
+     */
+    public static void copySparse(Fd from, Fd to) {
+        if (Ioctl.raw(to.number(), FICLONE, from.number()) == 0) {
+            return;
+        }
+        long size = size(from);
+        truncate(to, size);
+        long at = 0;
+        while (at < size) {
+            long data = Syscall.call(Syscall.LSEEK, from.number(), at, SEEK_DATA);
+            if (data == -Errno.ENXIO) {
+                return; // a hole up to the end
+            }
+            Syscall.check(data, "lseek(%s, %d, SEEK_DATA)", from, at);
+            long hole = Syscall.call(Syscall.LSEEK, from.number(), data, SEEK_HOLE);
+            Syscall.check(hole, "lseek(%s, %d, SEEK_HOLE)", from, data);
+            copyRange(from, to, data, hole);
+            at = hole;
+        }
+    }
+
+    private static void copyRange(Fd from, Fd to, long start, long end) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment in = arena.allocateFrom(ValueLayout.JAVA_LONG, start);
+            MemorySegment out = arena.allocateFrom(ValueLayout.JAVA_LONG, start);
+            while (in.get(ValueLayout.JAVA_LONG, 0) < end) {
+                long left = end - in.get(ValueLayout.JAVA_LONG, 0);
+                long n =
+                        Syscall.call(
+                                Syscall.COPY_FILE_RANGE,
+                                from.number(),
+                                in.address(),
+                                to.number(),
+                                out.address(),
+                                left,
+                                0);
+                Syscall.check(n == 0 ? -Errno.EIO : n, "copy_file_range(%s, %s)", from, to);
+            }
+        }
     }
 
     static long dupFd(int fd) {

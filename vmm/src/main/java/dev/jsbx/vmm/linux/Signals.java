@@ -19,6 +19,7 @@ public final class Signals {
     public static final int SIGRTMAX = 64;
 
     private static final int SIG_BLOCK = 0;
+    private static final int SIG_SETMASK = 2;
     private static final int MASK_SIZE = 8;
 
     // Zero seconds and nanoseconds: rt_sigtimedwait only looks.
@@ -39,6 +40,16 @@ public final class Signals {
             long result =
                     Syscall.call(Syscall.RT_SIGPROCMASK, SIG_BLOCK, mask.address(), 0, MASK_SIZE);
             Syscall.check(result, "rt_sigprocmask(SIG_BLOCK, %d)", signal);
+        }
+    }
+
+    /** Lets all signals through to the calling thread, which must be a platform thread. */
+    public static void unblockAll() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment none = arena.allocate(ValueLayout.JAVA_LONG);
+            long result =
+                    Syscall.call(Syscall.RT_SIGPROCMASK, SIG_SETMASK, none.address(), 0, MASK_SIZE);
+            Syscall.check(result, "rt_sigprocmask(SIG_SETMASK, 0)");
         }
     }
 

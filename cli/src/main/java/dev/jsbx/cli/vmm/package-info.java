@@ -1,0 +1,16 @@
+/**
+ * The process of one sandbox, and how a command starts and watches it.
+ *
+ * <pre>
+ *   command                                    VMM process (own session, own log)
+ *   VmmHandle.start ── fork, exec ───────────▶ VmmProcess.main DIRECTORY
+ *      its stdin, kept open ─────────────────▶ end of file: the command has ended
+ *      its stdout ◀─────────────── Report ──── mark, failed, end
+ *   listens on vsock_1024 ◀── guest's agent ── vsock device
+ * </pre>
+ *
+ * <p>A crash or a compromise stays with one sandbox, and parallel sandboxes share nothing. The
+ * process holds the sandbox's {@code vmm.lock} for life; what it started dies with it, even when it
+ * is killed.
+ */
+package dev.jsbx.cli.vmm;
