@@ -6,7 +6,8 @@ import picocli.CommandLine;
 /** Every command by name. A new one is a row in {@link #NAMES} and a case in {@link #create}. */
 final class Commands {
     /** In the order of {@code jsbx --help}. */
-    static final List<String> NAMES = List.of("branch", "review", "version", "completion");
+    static final List<String> NAMES =
+            List.of("branch", "review", "image", "diagnose", "version", "completion");
 
     private Commands() {}
 
@@ -15,6 +16,8 @@ final class Commands {
         return switch (name) {
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
+            case "image" -> new CommandLine(new ImageCommand().spec());
+            case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());
             case "version" -> new CommandLine(new VersionCommand().spec());
             case "completion" -> new CommandLine(new CompletionCommand().spec());
             default -> null;

@@ -31,8 +31,7 @@ public record EngineChoice(String engine, String why) {
             case "kvm" -> kvm(cache);
             case "auto" -> auto(cache);
             default ->
-                    throw Failure.usage(
-                            "there is no engine " + wanted + ": use auto, kvm or qemu");
+                    throw Failure.usage("there is no engine " + wanted + ": use auto, kvm or qemu");
         };
     }
 

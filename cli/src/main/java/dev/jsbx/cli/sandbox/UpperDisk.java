@@ -43,8 +43,7 @@ public final class UpperDisk {
             dev.jsbx.vmm.linux.Files.copySparse(from, to);
             Files.move(draft, sandbox.disk(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | LinuxException e) {
-            throw Failure.own(
-                    "cannot make the disk " + sandbox.disk() + ": " + e.getMessage(), e);
+            throw Failure.own("cannot make the disk " + sandbox.disk() + ": " + e.getMessage(), e);
         }
     }
 

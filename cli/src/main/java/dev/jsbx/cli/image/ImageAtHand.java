@@ -1,0 +1,67 @@
+package dev.jsbx.cli.image;
+
+import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.sandbox.Directories;
+import dev.jsbx.image.ImageException;
+import dev.jsbx.image.Progress;
+import dev.jsbx.image.store.Image;
+import dev.jsbx.image.store.Images;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The image that a sandbox starts from, built when it is first needed. */
+public final class ImageAtHand {
+    /** What sandboxes start from unless told otherwise. */
+    public static final String DEFAULT = "default";
+
+    private ImageAtHand() {}
+
+    /**
+     * The image of a name.
+     *
+     * @param quiet whether to build without a word
+     * @throws Failure if there is none and it cannot be built
+     */
+    public static Image find(String name, boolean quiet) {
+        try {
+            Optional<Image> image = new Images(Directories.cache()).find(name);
+            return image.isPresent() ? image.get() : build(name, quiet, false);
+        } catch (ImageException e) {
+            throw Failure.own(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The image, built if it is not there, out of date, or {@code force} wants it anew.
+     *
+     * @throws Failure if it cannot be built
+     */
+    public static Image build(String name, boolean quiet, boolean force) {
+        HostPackages.need();
+        Images images = new Images(Directories.cache());
+        long start = System.nanoTime();
+        try {
+            Image image = images.build(name, progress(name, quiet), force);
+            long seconds = (System.nanoTime() - start) / 1_000_000_000;
+            if (!quiet && seconds > 0) {
+                System.err.println("jsbx: image " + name + " is ready after " + seconds + " s");
+            }
+            return image;
+        } catch (ImageException e) {
+            throw Failure.own(e.getMessage(), e);
+        } catch (IOException e) {
+            throw Failure.own("cannot build the image " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Progress progress(String name, boolean quiet) {
+        return quiet
+                ? Progress.SILENT
+                : step -> System.err.println("jsbx: image " + name + ": " + step);
+    }
+
+    /** Who commands run as in it: the minimal image has nobody but root. */
+    public static String user(Image image) {
+        return image.root().isPresent() ? "agent" : "";
+    }
+}
