@@ -45,8 +45,7 @@ final class Aml {
     /** {@code Device (path) {…}}. */
     static byte[] device(String path, byte[]... terms) {
         return concat(
-                bytes(EXT_OP_PREFIX, EXT_DEVICE_OP),
-                packaged(concat(name(path), concat(terms))));
+                bytes(EXT_OP_PREFIX, EXT_DEVICE_OP), packaged(concat(name(path), concat(terms))));
     }
 
     /** {@code Method (path, arguments, Serialized) {…}}. */
@@ -128,7 +127,9 @@ final class Aml {
         return integer(Integer.toUnsignedLong(Integer.reverseBytes(value)));
     }
 
-    /** A NameString (§20.2.2): {@code \}, then segments of four characters, padded with {@code _}. */
+    /**
+     * A NameString (§20.2.2): {@code \}, then segments of four characters, padded with {@code _}.
+     */
     static byte[] name(String path) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         String rest = path;

@@ -106,7 +106,6 @@ final class Dsdt {
     /** What to write to the sleep control register for the state "soft off". */
     private static byte[] softOff() {
         byte[] type = Aml.integer(PowerPorts.SLEEP_TYPE_S5);
-        return Aml.named(
-                "_S5", Aml.aPackage(type, Aml.integer(0), Aml.integer(0), Aml.integer(0)));
+        return Aml.named("_S5", Aml.aPackage(type, Aml.integer(0), Aml.integer(0), Aml.integer(0)));
     }
 }

@@ -36,8 +36,7 @@ final class Fadt {
         ByteBuffer table = Table.of("FACP", REVISION, SIZE);
         table.putInt(OFFSET_DSDT, (int) dsdt);
         // No i8042 and no legacy devices to look for, which saves Linux long probes.
-        table.putShort(
-                OFFSET_IAPC_BOOT_ARCH, (short) (VGA_NOT_PRESENT | CMOS_RTC_NOT_PRESENT));
+        table.putShort(OFFSET_IAPC_BOOT_ARCH, (short) (VGA_NOT_PRESENT | CMOS_RTC_NOT_PRESENT));
         table.putInt(
                 OFFSET_FLAGS, WBINVD | PWR_BUTTON | SLP_BUTTON | RESET_REG_SUP | HW_REDUCED_ACPI);
         port(table, OFFSET_RESET_REG, PowerPorts.RESET);

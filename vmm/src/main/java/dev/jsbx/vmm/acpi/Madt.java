@@ -26,11 +26,7 @@ final class Madt {
 
     static byte[] of(int cpus) {
         int size =
-                Table.HEADER_SIZE
-                        + 8
-                        + cpus * LOCAL_APIC_SIZE
-                        + IO_APIC_SIZE
-                        + LOCAL_APIC_NMI_SIZE;
+                Table.HEADER_SIZE + 8 + cpus * LOCAL_APIC_SIZE + IO_APIC_SIZE + LOCAL_APIC_NMI_SIZE;
         ByteBuffer table = Table.of("APIC", REVISION, size);
         table.putInt((int) Layout.LAPIC).putInt(0);
         for (int id = 0; id < cpus; id++) {

@@ -7,9 +7,10 @@
  *                                 └──▶ MADT               CPUs, IOAPIC
  * </pre>
  *
- * <p>The DSDT holds, if present: COM1, one {@code LNRO0005} per virtio-mmio device, the power button
- * and the VM generation id with a Generic Event Device (§5.6.9) that signals them, and QEMU's panic
- * notifier. {@link dev.jsbx.vmm.acpi.PowerPorts} is the other side of the ports that the FADT names.
+ * <p>The DSDT holds, if present: COM1, one {@code LNRO0005} per virtio-mmio device, the power
+ * button and the VM generation id with a Generic Event Device (§5.6.9) that signals them, and
+ * QEMU's panic notifier. {@link dev.jsbx.vmm.acpi.PowerPorts} is the other side of the ports that
+ * the FADT names.
  *
  * <p>Tables are byte arrays made once before the guest runs; nothing here is changed later.
  */

@@ -104,8 +104,7 @@ public record ElfKernel(long entry, long end) {
         long fileSize = table.getLong(at + P_FILESZ);
         long size = table.getLong(at + P_MEMSZ);
         if (fileSize < 0 || size < fileSize || gpa < Layout.HIGH_RAM || gpa + size < 0) {
-            throw new BadKernelException(
-                    file.name(), "has a broken ELF segment " + at / PHDR_SIZE);
+            throw new BadKernelException(file.name(), "has a broken ELF segment " + at / PHDR_SIZE);
         }
         if (!memory.contains(gpa, size)) {
             throw new IOException(

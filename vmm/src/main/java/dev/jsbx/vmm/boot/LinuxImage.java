@@ -14,8 +14,8 @@ import java.util.List;
  * What Linux is started from.
  *
  * @param kernel an ELF {@code vmlinux}, or a bzImage, which takes longer
- * @param initrds cpio archives, compressed or not, that the kernel unpacks one after the other;
- *     may be empty
+ * @param initrds cpio archives, compressed or not, that the kernel unpacks one after the other; may
+ *     be empty
  * @param commandLine printable ASCII, at most 2047 bytes
  */
 public record LinuxImage(Path kernel, List<Path> initrds, String commandLine) {

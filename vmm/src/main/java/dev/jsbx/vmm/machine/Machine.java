@@ -240,8 +240,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private void writeGenerationId() {
-        Io.random(
-                memory.address(Layout.VM_GENERATION_ID, GENERATION_ID_SIZE), GENERATION_ID_SIZE);
+        Io.random(memory.address(Layout.VM_GENERATION_ID, GENERATION_ID_SIZE), GENERATION_ID_SIZE);
     }
 
     /** Completed when the machine has ended; its vCPUs may still be on their way out. */
