@@ -27,6 +27,8 @@ final class Receiver {
     private final int limit;
     private int scale;
 
+    private int irs;
+
     /** RCV.NXT. */
     private int nxt;
 
@@ -56,6 +58,7 @@ final class Receiver {
 
     /** The other side's SYN has told where its sequence numbers start. */
     void synchronize(int irs) {
+        this.irs = irs;
         nxt = irs + 1;
         edge = nxt + synWindow();
         lastAckSent = nxt;
@@ -63,6 +66,10 @@ final class Receiver {
 
     int nxt() {
         return nxt;
+    }
+
+    int irs() {
+        return irs;
     }
 
     int scale() {

@@ -1,10 +1,9 @@
 package dev.jsbx.netstack.tcp;
 
-import dev.jsbx.netstack.wire.Addresses;
+import dev.jsbx.netstack.ip.Tuple;
 import dev.jsbx.netstack.wire.Tcp;
 import dev.jsbx.netstack.wire.TcpOptions;
 import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
 
 /**
  * One connection with the guest: the transmission control block of RFC 9293 §3.3.1 and its user
@@ -13,20 +12,13 @@ import java.net.InetSocketAddress;
  *
  * <p>All methods are for the stack's event loop only.
  */
-public final class TcpConnection {
-    final long localHigh;
-    final long localLow;
-    final long remoteHigh;
-    final long remoteLow;
-    final int localPort;
-    final int remotePort;
+public final class TcpConnection extends Tuple {
     final Sender sender;
     final Receiver receiver;
 
-    /** Links of the stack's lists. */
-    TcpConnection chain;
-
+    /** The stack's list of connections to settle. */
     TcpConnection nextDirty;
+
     boolean dirty;
 
     // What the SYNs agreed on.
@@ -49,6 +41,7 @@ public final class TcpConnection {
     private TcpEnd pendingEnd;
     private boolean inputAbandoned;
     private int acknowledgedData;
+    private Object attachment;
 
     TcpConnection(
             TcpStack stack,
@@ -59,39 +52,12 @@ public final class TcpConnection {
             long remoteHigh,
             long remoteLow,
             int remotePort) {
+        super(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
         this.stack = stack;
         this.state = state;
-        this.localHigh = localHigh;
-        this.localLow = localLow;
-        this.localPort = localPort;
-        this.remoteHigh = remoteHigh;
-        this.remoteLow = remoteLow;
-        this.remotePort = remotePort;
         sender = new Sender(this, stack);
         receiver = new Receiver(this, stack);
         life = new LifeTimers(this, stack);
-    }
-
-    boolean matches(Segment s) {
-        return remotePort == s.remotePort
-                && localPort == s.localPort
-                && remoteLow == s.remoteLow
-                && localLow == s.localLow
-                && remoteHigh == s.remoteHigh
-                && localHigh == s.localHigh;
-    }
-
-    boolean sameTuple(TcpConnection o) {
-        return remotePort == o.remotePort
-                && localPort == o.localPort
-                && remoteLow == o.remoteLow
-                && localLow == o.localLow
-                && remoteHigh == o.remoteHigh
-                && localHigh == o.localHigh;
-    }
-
-    boolean isIpv4() {
-        return Addresses.isIpv4(localHigh, localLow);
     }
 
     LifeTimers life() {
@@ -199,16 +165,6 @@ public final class TcpConnection {
 
     public TcpState state() {
         return state;
-    }
-
-    /** The address and port that the guest speaks to, or that spoke to the guest. */
-    public InetSocketAddress localAddress() {
-        return new InetSocketAddress(Addresses.toInetAddress(localHigh, localLow), localPort);
-    }
-
-    /** The guest's address and port. */
-    public InetSocketAddress remoteAddress() {
-        return new InetSocketAddress(Addresses.toInetAddress(remoteHigh, remoteLow), remotePort);
     }
 
     /** The next bytes that came, the caller's to release; null if none wait. */
@@ -331,6 +287,21 @@ public final class TcpConnection {
     /** Smoothed round-trip time in µs; 0 before the first measurement. */
     public long smoothedRtt() {
         return sender.rtt.srtt();
+    }
+
+    /** What {@link #setAttachment} was given; null at first. */
+    public Object attachment() {
+        return attachment;
+    }
+
+    /** Keeps something of the user's with the connection. */
+    public void setAttachment(Object object) {
+        attachment = object;
+    }
+
+    /** The sequence number of the guest's SYN. */
+    public int initialSequenceOfGuest() {
+        return receiver.irs();
     }
 
     // What the state machine calls

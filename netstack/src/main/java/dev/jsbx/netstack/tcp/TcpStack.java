@@ -1,11 +1,14 @@
 package dev.jsbx.netstack.tcp;
 
 import dev.jsbx.netstack.ip.IpOutput;
+import dev.jsbx.netstack.ip.SipHash;
+import dev.jsbx.netstack.ip.TupleTable;
 import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.netstack.time.TimerQueue;
 import dev.jsbx.netstack.wire.Tcp;
 import io.netty.buffer.ByteBufAllocator;
 import java.security.SecureRandom;
+import java.util.List;
 
 /**
  * TCP towards one guest: all its connections, and what they share.
@@ -33,7 +36,7 @@ public final class TcpStack {
     private final SendPieces pieces = new SendPieces();
     private final SipHash isnHash;
     private final SipHash timestampHash;
-    private final ConnectionTable table;
+    private final TupleTable<TcpConnection> table;
     private final SegmentArrives arrives = new SegmentArrives(this);
     private final Runnable wake;
 
@@ -69,14 +72,21 @@ public final class TcpStack {
         writer = new SegmentWriter(ip);
         isnHash = new SipHash(random.nextLong(), random.nextLong());
         timestampHash = new SipHash(random.nextLong(), random.nextLong());
-        table = new ConnectionTable(new SipHash(random.nextLong(), random.nextLong()));
+        table = new TupleTable<>(new SipHash(random.nextLong(), random.nextLong()));
     }
 
     // The driver's calls
 
     /** Takes a segment whose lengths and checksum have been verified. */
     public void receive(Segment s) {
-        TcpConnection c = table.find(s);
+        TcpConnection c =
+                table.find(
+                        s.localHigh,
+                        s.localLow,
+                        s.localPort,
+                        s.remoteHigh,
+                        s.remoteLow,
+                        s.remotePort);
         if (c != null) {
             arrives.arrived(c, s);
         } else if (s.has(Tcp.SYN) && !s.has(Tcp.ACK | Tcp.RST | Tcp.FIN)) {
@@ -112,6 +122,12 @@ public final class TcpStack {
             long remoteLow,
             int remotePort,
             TcpHandler handler) {
+        boolean taken =
+                table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
+                        != null;
+        if (taken || !makeRoom()) {
+            throw new IllegalStateException("no room for a connection from port " + localPort);
+        }
         TcpConnection c =
                 new TcpConnection(
                         this,
@@ -122,9 +138,6 @@ public final class TcpStack {
                         remoteHigh,
                         remoteLow,
                         remotePort);
-        if (table.contains(c) || !makeRoom()) {
-            throw new IllegalStateException("no room for a connection from port " + localPort);
-        }
         table.add(c);
         c.open(handler);
         wake.run();
@@ -132,7 +145,7 @@ public final class TcpStack {
     }
 
     /** All connections, as of now. */
-    public TcpConnection[] connections() {
+    public List<TcpConnection> connections() {
         return table.snapshot();
     }
 

@@ -5,7 +5,7 @@
  *   segments of one batch                                     users (channels)
  *        │                                                          ▲ │
  *        ▼                                              readable    │ │ write, read
- *   TcpStack ── ConnectionTable ──► SegmentArrives      writable    │ │ shutdown, abort
+ *   TcpStack ── TupleTable ──► SegmentArrives      writable    │ │ shutdown, abort
  *                                     │ one TcpConnection           │ ▼
  *                     ┌───────────────┴──────────────┐   settle: once per batch and connection
  *                 Receiver                        Sender ──► SegmentWriter ──► IP

@@ -1,20 +1,20 @@
-package dev.jsbx.netstack.tcp;
+package dev.jsbx.netstack.ip;
 
 /**
  * SipHash-2-4 of whole 64-bit words (Aumasson and Bernstein, 2012): a keyed hash that a guest
  * cannot steer without the key. Used for connection hashing and initial sequence numbers.
  */
-final class SipHash {
+public final class SipHash {
     private final long k0;
     private final long k1;
 
-    SipHash(long k0, long k1) {
+    public SipHash(long k0, long k1) {
         this.k0 = k0;
         this.k1 = k1;
     }
 
     /** The hash of five words, as of a message of 40 bytes in little-endian order. */
-    long hash(long a, long b, long c, long d, long e) {
+    public long hash(long a, long b, long c, long d, long e) {
         long v0 = k0 ^ 0x736f6d6570736575L;
         long v1 = k1 ^ 0x646f72616e646f6dL;
         long v2 = k0 ^ 0x6c7967656e657261L;

@@ -1,0 +1,70 @@
+package dev.jsbx.netstack.host;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetSocketAddress;
+
+/** Sockets of the host, all on the stack's event loop. They read nothing until told to. */
+final class HostSockets {
+    /** As long as a guest's own attempts would take, or nearly. */
+    private static final int CONNECT_TIMEOUT_MS = 120_000;
+
+    /** One read takes as much as a super-segment carries, or two. */
+    private static final int MAX_READ = 128 << 10;
+
+    private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 1 << 20);
+
+    /** A channel's pipeline needs a handler to begin with; the relay's comes later. */
+    private static final ChannelHandler NONE = new Nothing();
+
+    @ChannelHandler.Sharable
+    private static final class Nothing extends ChannelInboundHandlerAdapter {}
+
+    private final Bootstrap tcp;
+    private final Bootstrap udp;
+
+    HostSockets(EventLoop loop) {
+        tcp =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(EpollSocketChannel.class)
+                        .disableResolver()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(1024, 16384, MAX_READ))
+                        .handler(NONE);
+        udp =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(EpollDatagramChannel.class)
+                        .disableResolver()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .option(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new io.netty.channel.FixedRecvByteBufAllocator(65535))
+                        .handler(NONE);
+    }
+
+    /** Connects a stream. */
+    ChannelFuture connect(InetSocketAddress target) {
+        return tcp.connect(target);
+    }
+
+    /** Makes a datagram socket that speaks with one address only. */
+    ChannelFuture connectDatagram(InetSocketAddress target) {
+        return udp.connect(target);
+    }
+}
