@@ -153,12 +153,9 @@ final class Session implements AutoCloseable {
     }
 
     private void setFeatures(long acknowledged) {
-        if ((acknowledged & ~offeredFeatures()) != 0) {
-            throw new ProtocolException(
-                    String.format("features %#x were not offered", acknowledged));
-        }
         rings.quiesce();
-        features = acknowledged;
+        // QEMU adds bits that it handles itself, such as VIRTIO_F_RING_RESET.
+        features = acknowledged & offeredFeatures();
         if ((features & VHOST_USER_F_PROTOCOL_FEATURES) == 0) {
             rings.enableAll(true);
         }

@@ -14,7 +14,6 @@ final class Vring implements AutoCloseable {
     private static final long USED_IDX = 2;
 
     private final int index;
-    private final int maxSize;
     private final CallLine call = new CallLine();
     private final CallLine error = new CallLine();
     private int size;
@@ -27,14 +26,14 @@ final class Vring implements AutoCloseable {
     private EventFd kick;
     private VirtQueue ring;
 
-    Vring(int index, int maxSize) {
+    Vring(int index, int size) {
         this.index = index;
-        this.maxSize = maxSize;
-        size = maxSize;
+        this.size = size;
     }
 
+    /** The front-end decides: QEMU's virtio-mmio lets every queue have 1024 entries. */
     void size(int entries) {
-        if (!SplitRings.isValidSize(entries) || entries > maxSize) {
+        if (!SplitRings.isValidSize(entries)) {
             throw new ProtocolException("ring " + index + " of " + entries + " entries");
         }
         size = entries;
@@ -107,8 +106,8 @@ final class Vring implements AutoCloseable {
                         features,
                         new QueueState(base, usedIndex),
                         reason -> {
-                            error.run();
                             onBroken.accept("queue " + index + ": " + reason);
+                            error.run();
                         });
         return new DeviceQueue(index, ring, kick, call);
     }
