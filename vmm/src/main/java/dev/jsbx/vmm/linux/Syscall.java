@@ -53,6 +53,7 @@ final class Syscall {
     static final int GETUID = 102;
     static final int GETGID = 104;
     static final int GETEUID = 107;
+    static final int GETEGID = 108;
     static final int SETSID = 112;
     static final int RT_SIGTIMEDWAIT = 128;
     static final int MLOCK = 149;
@@ -97,6 +98,17 @@ final class Syscall {
     static final int PIDFD_SEND_SIGNAL = 424;
     static final int PIDFD_OPEN = 434;
     static final int OPENAT2 = 437;
+    static final int TRUNCATE = 76;
+    static final int SETFSUID = 122;
+    static final int SETFSGID = 123;
+    static final int SETGROUPS = 116;
+    static final int FGETXATTR = 193;
+    static final int UNSHARE = 272;
+    static final int FACCESSAT2 = 439;
+    static final int FCHMODAT2 = 452;
+    static final int LANDLOCK_CREATE_RULESET = 444;
+    static final int LANDLOCK_ADD_RULE = 445;
+    static final int LANDLOCK_RESTRICT_SELF = 446;
     static final int FSTATFS = 138;
 
     private static final Linker LINKER = Linker.nativeLinker();
