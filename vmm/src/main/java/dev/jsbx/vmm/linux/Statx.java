@@ -157,6 +157,11 @@ public final class Statx {
         return (u32(MASK) & STATX_BTIME) != 0 ? u64(BTIME) : 0;
     }
 
+    /** The part of {@link #birthNanos} below a second. */
+    public int birthNanoseconds() {
+        return (u32(MASK) & STATX_BTIME) != 0 ? nanos(BTIME) : 0;
+    }
+
     private int u32(int offset) {
         return statx.get(ValueLayout.JAVA_INT, offset);
     }

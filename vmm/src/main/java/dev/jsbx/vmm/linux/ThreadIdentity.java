@@ -33,7 +33,8 @@ public final class ThreadIdentity {
         Syscall.call(Syscall.SETFSGID, gid);
         Syscall.call(Syscall.SETFSUID, uid);
         // Neither call reports failure; asking for an impossible id tells the present one.
-        if (Syscall.call(Syscall.SETFSUID, -1) != uid || Syscall.call(Syscall.SETFSGID, -1) != gid) {
+        if (Syscall.call(Syscall.SETFSUID, -1) != uid
+                || Syscall.call(Syscall.SETFSGID, -1) != gid) {
             throw new LinuxException(Errno.EPERM, "setfsuid(" + uid + "), setfsgid(" + gid + ")");
         }
     }

@@ -1,0 +1,105 @@
+package dev.jsbx.virtio.fs;
+
+import dev.jsbx.virtio.device.DeviceContext;
+import dev.jsbx.virtio.device.DeviceQueue;
+import dev.jsbx.virtio.device.VirtioDevice;
+import dev.jsbx.virtio.device.Worker;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The file system device (virtio 1.2 §5.11): queue 0 has requests of high priority (FORGET,
+ * INTERRUPT), the others have all else. Each queue has a thread of its own.
+ */
+public final class FsDevice implements VirtioDevice {
+    /** Device type (virtio 1.2 §5). */
+    public static final int VIRTIO_ID_FS = 26;
+
+    /** The most bytes of a tag. */
+    public static final int TAG_BYTES = 36;
+
+    private static final int CONFIG_BYTES = TAG_BYTES + Integer.BYTES;
+    private static final int QUEUE_SIZE = 1024;
+
+    private final byte[] config = new byte[CONFIG_BYTES];
+    private final int requestQueues;
+    private final Passthrough files;
+    private final FuseServer server;
+    private final List<Worker> workers = new ArrayList<>();
+
+    /**
+     * Shares a directory.
+     *
+     * @param tag the name by which the guest mounts it, 1 to 36 bytes
+     * @param requestQueues one for each vCPU of the guest, 1 or more
+     * @throws BadShareException if the directory cannot be shared
+     */
+    public FsDevice(String tag, int requestQueues, Share share) {
+        byte[] name = tag.getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length > TAG_BYTES || requestQueues < 1) {
+            throw new IllegalArgumentException(
+                    "tag \"" + tag + "\" with " + requestQueues + " queues");
+        }
+        ByteBuffer.wrap(config)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(name)
+                .putInt(TAG_BYTES, requestQueues);
+        this.requestQueues = requestQueues;
+        files = new Passthrough(share);
+        server = new FuseServer(files, share);
+    }
+
+    @Override
+    public int type() {
+        return VIRTIO_ID_FS;
+    }
+
+    @Override
+    public long features() {
+        return 0;
+    }
+
+    @Override
+    public int[] queueSizes() {
+        int[] sizes = new int[1 + requestQueues];
+        java.util.Arrays.fill(sizes, QUEUE_SIZE);
+        return sizes;
+    }
+
+    @Override
+    public byte[] config() {
+        return config.clone();
+    }
+
+    @Override
+    public void activate(DeviceContext context) {
+        for (DeviceQueue queue : context.queues()) {
+            Worker worker = new Worker("virtio-fs-" + queue.index(), context::failed);
+            workers.add(worker);
+            RequestQueue requests = new RequestQueue(queue, server, files);
+            worker.serve(queue, requests::drain);
+            worker.start();
+        }
+    }
+
+    @Override
+    public void quiesce() {
+        workers.forEach(Worker::close);
+        workers.clear();
+    }
+
+    @Override
+    public void reset() {
+        quiesce();
+        files.reset();
+    }
+
+    @Override
+    public void close() {
+        quiesce();
+        files.close();
+    }
+}

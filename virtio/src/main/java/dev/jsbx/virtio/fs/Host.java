@@ -1,0 +1,153 @@
+package dev.jsbx.virtio.fs;
+
+import static dev.jsbx.vmm.linux.Errno.ENFILE;
+import static dev.jsbx.vmm.linux.Errno.EXDEV;
+import static dev.jsbx.vmm.linux.FsCalls.AT_EMPTY_PATH;
+import static dev.jsbx.vmm.linux.FsCalls.AT_NO_AUTOMOUNT;
+import static dev.jsbx.vmm.linux.FsCalls.AT_SYMLINK_NOFOLLOW;
+
+import dev.jsbx.vmm.linux.DescriptorLimit;
+import dev.jsbx.vmm.linux.Errno;
+import dev.jsbx.vmm.linux.Fd;
+import dev.jsbx.vmm.linux.Files;
+import dev.jsbx.vmm.linux.LinuxException;
+import dev.jsbx.vmm.linux.OpenHow;
+import dev.jsbx.vmm.linux.StatFs;
+import dev.jsbx.vmm.linux.Statx;
+import java.lang.foreign.Arena;
+
+/** The shared directory as the operations see it: its tables, its limits, and its translations. */
+final class Host {
+    private static final long WANTED_DESCRIPTORS = 1 << 20;
+    private static final int MOST_KNOWN_FILES = 4 << 20;
+    private static final long BYTES_PER_KNOWN_FILE = 256;
+
+    private final Share share;
+    private final Ownership ownership;
+    private final InodeTable inodes;
+    private final PathDescriptors paths;
+    private final HandleTable handles;
+    private final InodeNumbers numbers;
+    private final boolean remote;
+    private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
+    /**
+     * @throws BadShareException if the directory cannot be shared
+     */
+    Host(Share share) {
+        this.share = share;
+        Fd root = open(share);
+        Statx statx = new Statx(Arena.ofAuto().allocate(Statx.SIZE, Long.BYTES));
+        long result = statx.read(root.number(), Scratch.empty(), AT_EMPTY_PATH);
+        if (result != 0) {
+            root.close();
+            throw bad(share, (int) -result);
+        }
+        StatFs fileSystem = new StatFs(Arena.ofAuto().allocate(StatFs.SIZE, Long.BYTES));
+        remote = fileSystem.read(root.number()) == 0 && RemoteFileSystems.is(fileSystem.type());
+        ownership = Ownership.of(statx.uid(), statx.gid(), share.guestUid(), share.guestGid());
+        DescriptorBudget budget = DescriptorBudget.of(DescriptorLimit.raise(WANTED_DESCRIPTORS));
+        long heap = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_KNOWN_FILE;
+        inodes =
+                new InodeTable(
+                        statx, (int) Math.min(MOST_KNOWN_FILES, heap), inode -> forgotten(inode));
+        paths =
+                new PathDescriptors(
+                        inodes.root(), root.number(), budget.paths(), resolve(share.crossMounts()));
+        handles = new HandleTable(budget.handles());
+        numbers = new InodeNumbers(statx.device());
+    }
+
+    private static Fd open(Share share) {
+        try {
+            return Files.open(share.directory(), Files.O_PATH | Files.O_DIRECTORY);
+        } catch (LinuxException e) {
+            throw bad(share, e.errno());
+        }
+    }
+
+    private static BadShareException bad(Share share, int errno) {
+        return new BadShareException(
+                "cannot share " + share.directory() + ": " + Errno.text(errno));
+    }
+
+    private static int resolve(boolean crossMounts) {
+        return OpenHow.RESOLVE_BENEATH
+                | OpenHow.RESOLVE_NO_MAGICLINKS
+                | OpenHow.RESOLVE_NO_SYMLINKS
+                | (crossMounts ? 0 : OpenHow.RESOLVE_NO_XDEV);
+    }
+
+    private void forgotten(Inode inode) {
+        paths.drop(inode);
+    }
+
+    Share share() {
+        return share;
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    InodeTable inodes() {
+        return inodes;
+    }
+
+    PathDescriptors paths() {
+        return paths;
+    }
+
+    HandleTable handles() {
+        return handles;
+    }
+
+    /** The calling thread's. */
+    Scratch scratch() {
+        return scratch.get();
+    }
+
+    /** Whether errors of writing may come as late as with {@code close(2)}. */
+    boolean isRemote() {
+        return remote;
+    }
+
+    /** Makes attributes that the host has filled in what the guest sees. */
+    void translate(Attributes attributes, Inode parent) {
+        Statx host = attributes.host();
+        attributes.translate(
+                numbers.of(host.device(), host.ino()),
+                ownership.guestUidOf(host.uid()),
+                ownership.guestGidOf(host.gid()),
+                parent != null && host.mountId() != parent.mount());
+    }
+
+    /** Looks a name up in a directory, and counts that the guest is told of it. */
+    int lookup(Inode parent, int directory, Name name, Entry out) {
+        int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+        long result = out.attributes().host().read(directory, name.address(), flags);
+        return result == 0 ? intern(parent, name, out) : (int) result;
+    }
+
+    /** Counts that the guest is told of a file whose attributes {@code out} has. */
+    int intern(Inode parent, Name name, Entry out) {
+        Statx host = out.attributes().host();
+        if (host.mountId() != parent.mount() && !share.crossMounts()) {
+            return -EXDEV;
+        }
+        Inode inode = inodes.intern(host, parent, name);
+        if (inode == null) {
+            return -ENFILE;
+        }
+        out.node(inode.node());
+        translate(out.attributes(), parent);
+        return 0;
+    }
+
+    /** Closes everything. */
+    void close() {
+        handles.clear();
+        inodes.clear();
+        paths.close();
+    }
+}
