@@ -49,4 +49,49 @@ public record Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxP
         new TreeMap<>(sandboxes).values().forEach(own -> all.addAll(own.rules()));
         return all;
     }
+
+    /** What is said of one scope alone; empty for the global one. */
+    SandboxPolicy own(Optional<String> sandbox) {
+        return sandbox.isEmpty()
+                ? new SandboxPolicy(mode, rules)
+                : sandboxes.getOrDefault(
+                        sandbox.get(), new SandboxPolicy(Optional.empty(), List.of()));
+    }
+
+    private Policy with(Optional<String> sandbox, SandboxPolicy own) {
+        if (sandbox.isEmpty()) {
+            return new Policy(own.mode(), own.rules(), sandboxes);
+        }
+        Map<String, SandboxPolicy> all = new TreeMap<>(sandboxes);
+        all.put(sandbox.get(), own);
+        return new Policy(mode, rules, all);
+    }
+
+    /** With one rule more, in the scope that it names. */
+    Policy with(Rule rule) {
+        SandboxPolicy old = own(rule.sandbox());
+        List<Rule> more = new ArrayList<>(old.rules());
+        more.add(rule);
+        return with(rule.sandbox(), new SandboxPolicy(old.mode(), more));
+    }
+
+    /** Without a rule. */
+    Policy without(Rule rule) {
+        SandboxPolicy old = own(rule.sandbox());
+        List<Rule> fewer = new ArrayList<>(old.rules());
+        fewer.removeIf(rule::equals);
+        return with(rule.sandbox(), new SandboxPolicy(old.mode(), fewer));
+    }
+
+    /** With another mode in one scope. */
+    Policy with(Optional<String> sandbox, Mode newMode) {
+        return with(sandbox, new SandboxPolicy(Optional.of(newMode), own(sandbox).rules()));
+    }
+
+    /** Without anything for one sandbox only. */
+    Policy without(String sandbox) {
+        Map<String, SandboxPolicy> rest = new TreeMap<>(sandboxes);
+        rest.remove(sandbox);
+        return new Policy(mode, rules, rest);
+    }
 }
