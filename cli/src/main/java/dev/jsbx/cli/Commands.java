@@ -7,7 +7,7 @@ import picocli.CommandLine;
 final class Commands {
     /** In the order of {@code jsbx --help}. */
     static final List<String> NAMES =
-            List.of("branch", "review", "image", "diagnose", "version", "completion");
+            List.of("branch", "review", "image", "vhost-user", "diagnose", "version", "completion");
 
     private Commands() {}
 
@@ -17,6 +17,7 @@ final class Commands {
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
+            case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());
             case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());
             case "version" -> new CommandLine(new VersionCommand().spec());
             case "completion" -> new CommandLine(new CompletionCommand().spec());

@@ -67,8 +67,15 @@ final class Host {
     }
 
     private static BadShareException bad(Share share, int errno) {
+        String next =
+                switch (errno) {
+                    case Errno.ENOENT -> "create it first";
+                    case Errno.ENOTDIR -> "name the directory that holds it";
+                    case Errno.EACCES -> "make it readable, or choose another";
+                    default -> "choose another";
+                };
         return new BadShareException(
-                "cannot share " + share.directory() + ": " + Errno.text(errno));
+                "cannot share " + share.directory() + ": " + Errno.text(errno) + ": " + next);
     }
 
     private static int resolve(boolean crossMounts) {

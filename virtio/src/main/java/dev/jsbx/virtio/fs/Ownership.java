@@ -21,10 +21,7 @@ import dev.jsbx.vmm.linux.ThreadIdentity;
  * @param guestUid the agent in the guest
  * @param guestGid the agent's group in the guest
  */
-public record Ownership(int hostUid, int hostGid, int guestUid, int guestGid) {
-    /** The uid and gid of the agent in images of jsbx. */
-    public static final int AGENT = 1000;
-
+record Ownership(int hostUid, int hostGid, int guestUid, int guestGid) {
     private static final int NOBODY = 65534;
     private static final int ROOT = 0;
 

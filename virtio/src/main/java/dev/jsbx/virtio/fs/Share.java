@@ -19,10 +19,12 @@ public record Share(
         boolean crossMounts,
         int guestUid,
         int guestGid) {
+    /** The uid and gid of the agent in images of jsbx. */
+    public static final int AGENT = 1000;
 
     /** A directory to read and write, cached as {@link CacheMode#AUTO}, one file system only. */
     public static Share of(Path directory) {
-        return new Share(directory, false, CacheMode.AUTO, false, Ownership.AGENT, Ownership.AGENT);
+        return new Share(directory, false, CacheMode.AUTO, false, AGENT, AGENT);
     }
 
     /** The same, to read only or not. */

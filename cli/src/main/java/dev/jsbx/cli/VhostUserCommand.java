@@ -1,0 +1,101 @@
+package dev.jsbx.cli;
+
+import dev.jsbx.cli.vhostuser.FsServer;
+import dev.jsbx.virtio.fs.CacheMode;
+import dev.jsbx.virtio.fs.Share;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code jsbx vhost-user}: jsbx's devices for any VMM. */
+final class VhostUserCommand {
+    private Path socket;
+    private Path directory;
+    private CacheMode cache = CacheMode.AUTO;
+    private String tag = "jsbx";
+    private int uid = Share.AGENT;
+    private int gid = Share.AGENT;
+    private boolean readOnly;
+    private boolean crossMounts;
+    private boolean capabilities;
+
+    CommandSpec spec() {
+        CommandSpec spec =
+                Spec.of(
+                                "vhost-user",
+                                "Serve a device of jsbx to another VMM.",
+                                () -> {
+                                    throw Failure.usage(
+                                            "no device named: see jsbx vhost-user --help");
+                                })
+                        .build();
+        spec.addSubcommand("fs", fs());
+        return spec;
+    }
+
+    private CommandSpec fs() {
+        return Spec.of("fs", "Share a directory, as virtiofsd does.", this::serve)
+                .value("--socket-path", "PATH", "Where to listen", p -> socket = Path.of(p))
+                .value("--shared-dir", "DIR", "What to share", p -> directory = Path.of(p))
+                .value(
+                        "--cache",
+                        "none|auto|always",
+                        "What the guest may keep (default auto)",
+                        mode -> cache = cacheMode(mode))
+                .flag("--readonly", "Let the guest change nothing", on -> readOnly = on)
+                .flag(
+                        "--announce-submounts",
+                        "Share what is mounted beneath, too",
+                        on -> crossMounts = on)
+                .value(
+                        "--guest-owner",
+                        "UID[:GID]",
+                        "Whose the files are in the guest (default 1000:1000)",
+                        this::guestOwner)
+                .value("--tag", "NAME", "Tag, for VMMs that ask for it", t -> tag = t)
+                .flag("--print-capabilities", "Print JSON for libvirt", on -> capabilities = on)
+                .build();
+    }
+
+    private static CacheMode cacheMode(String word) {
+        return switch (word) {
+            case "none", "never" -> CacheMode.NONE;
+            case "auto" -> CacheMode.AUTO;
+            case "always" -> CacheMode.ALWAYS;
+            default -> throw Failure.usage("--cache " + word + ": choose none, auto or always");
+        };
+    }
+
+    private void guestOwner(String ids) {
+        try {
+            int[] parts = Arrays.stream(ids.split(":", 2)).mapToInt(Integer::parseInt).toArray();
+            uid = parts[0];
+            gid = parts[parts.length - 1];
+        } catch (NumberFormatException e) {
+            throw Failure.usage("--guest-owner " + ids + ": write two numbers, as 1000:1000");
+        }
+    }
+
+    private int serve() throws InterruptedException {
+        if (capabilities) {
+            System.out.println("{\"type\": \"fs\"}");
+            return 0;
+        }
+        if (socket == null || directory == null) {
+            throw Failure.usage("--socket-path and --shared-dir are needed: see --help");
+        }
+        Share share =
+                Share.of(directory)
+                        .cache(cache)
+                        .readOnly(readOnly)
+                        .crossMounts(crossMounts)
+                        .guestOwner(uid, gid);
+        FsServer server =
+                FsServer.start(tag, socket, share, line -> System.err.println("jsbx: " + line));
+        // SIGTERM and SIGINT end the JVM; the socket goes with it.
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "close"));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+}
