@@ -4,6 +4,7 @@ import dev.jsbx.netstack.dhcp.DhcpServer;
 import dev.jsbx.netstack.host.Gate;
 import dev.jsbx.netstack.host.LinkDriver;
 import dev.jsbx.netstack.host.TcpGate;
+import dev.jsbx.netstack.host.UdpGate;
 import dev.jsbx.netstack.icmp.Echo;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.ip.IcmpErrors;
@@ -11,6 +12,7 @@ import dev.jsbx.netstack.ip.IpHandler;
 import dev.jsbx.netstack.ip.IpInput;
 import dev.jsbx.netstack.ip.IpOutput;
 import dev.jsbx.netstack.ip.Packet;
+import dev.jsbx.netstack.ip.SipHash;
 import dev.jsbx.netstack.link.Link;
 import dev.jsbx.netstack.ndp.NeighborDiscovery;
 import dev.jsbx.netstack.tcp.Segment;
@@ -18,6 +20,7 @@ import dev.jsbx.netstack.tcp.TcpConfig;
 import dev.jsbx.netstack.tcp.TcpStack;
 import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.netstack.time.TimerQueue;
+import dev.jsbx.netstack.udp.UdpStack;
 import dev.jsbx.netstack.wire.Addresses;
 import dev.jsbx.netstack.wire.Checksum;
 import dev.jsbx.netstack.wire.Dhcp;
@@ -38,6 +41,8 @@ import java.util.function.Predicate;
  * <p>Made and started by any thread; everything else happens on the event loop it was given.
  */
 public final class NetStack implements AutoCloseable {
+    private static final int MAX_UDP_FLOWS = 2048;
+
     private final Link link;
     private final IoEventLoop loop;
     private final Arena arena = Arena.ofShared();
@@ -78,7 +83,16 @@ public final class NetStack implements AutoCloseable {
                         new SecureRandom(),
                         new TcpGate(gate, loop, errors),
                         driver::wake);
+        SecureRandom random = new SecureRandom();
         dispatch.tcp = tcp;
+        dispatch.udp =
+                new UdpStack(
+                        MAX_UDP_FLOWS,
+                        clock,
+                        timers,
+                        output,
+                        new SipHash(random.nextLong(), random.nextLong()),
+                        new UdpGate(gate, loop, errors, driver::wake));
         dispatch.dhcp = new DhcpServer(who, output, hostName);
         dispatch.neighbors = new NeighborDiscovery(who, output, clock, timers);
         dispatch.echo = new Echo(who, output);
@@ -134,6 +148,7 @@ public final class NetStack implements AutoCloseable {
         private final IcmpErrors errors;
         private final Segment segment = new Segment();
         private TcpStack tcp;
+        private UdpStack udp;
         private DhcpServer dhcp;
         private NeighborDiscovery neighbors;
         private Echo echo;
@@ -146,7 +161,7 @@ public final class NetStack implements AutoCloseable {
 
         @Override
         public void tcp(Packet p) {
-            if (isIntact(p, IpProtocol.TCP)
+            if (isIntact(p, IpProtocol.TCP, p.length())
                     && segment.parse(
                             p.frame(),
                             p.at(),
@@ -166,15 +181,16 @@ public final class NetStack implements AutoCloseable {
             }
             boolean v4 = Addresses.isIpv4(p.srcHigh(), p.srcLow());
             boolean bare = v4 && Udp.checksum(p.memory(), p.at()) == 0;
-            if (!bare && !isIntact(p, IpProtocol.UDP)) {
+            if (!bare && !isIntact(p, IpProtocol.UDP, Udp.length(p.memory(), p.at()))) {
                 return;
             }
             int to = Udp.destinationPort(p.memory(), p.at());
+            boolean named = !Addresses.isUnspecified(p.srcHigh(), p.srcLow());
             if (v4 && to == Dhcp.SERVER_PORT) {
-                int length = Udp.length(p.memory(), p.at()) - Udp.HEADER;
-                dhcp.receive(p.memory(), p.at() + Udp.HEADER, Math.min(length, p.length() - 8));
-            } else {
-                errors.unreachable(p, IcmpErrors.Reason.PROHIBITED);
+                int length = Math.min(Udp.length(p.memory(), p.at()), p.length()) - Udp.HEADER;
+                dhcp.receive(p.memory(), p.at() + Udp.HEADER, length);
+            } else if (named && !isGroup(p)) {
+                udp.receive(p);
             }
         }
 
@@ -184,7 +200,7 @@ public final class NetStack implements AutoCloseable {
                 return;
             }
             boolean v4 = p.protocol() == IpProtocol.ICMP;
-            int pseudo = v4 ? 0 : pseudo(p, IpProtocol.ICMPV6);
+            int pseudo = v4 ? 0 : pseudo(p, IpProtocol.ICMPV6, p.length());
             int sum = Checksum.add(pseudo, Checksum.sum(p.memory(), p.at(), p.length()));
             if (sum != 0xffff || !v4 && neighbors.receive(p)) {
                 return;
@@ -204,17 +220,23 @@ public final class NetStack implements AutoCloseable {
             errors.timeExceeded(p);
         }
 
-        private static boolean isIntact(Packet p, int protocol) {
+        private static boolean isGroup(Packet p) {
+            return Addresses.isMulticast(p.dstHigh(), p.dstLow())
+                    || Addresses.isBroadcast(p.dstHigh(), p.dstLow());
+        }
+
+        private static boolean isIntact(Packet p, int protocol, int length) {
             if (p.frame().offload().checksumTrusted()) {
                 return true;
             }
-            int sum = Checksum.sum(p.memory(), p.at(), p.length());
-            return Checksum.add(sum, pseudo(p, protocol)) == 0xffff;
+            int bytes = Math.min(length, p.length());
+            int sum = Checksum.sum(p.memory(), p.at(), bytes);
+            return Checksum.add(sum, pseudo(p, protocol, bytes)) == 0xffff;
         }
 
-        private static int pseudo(Packet p, int protocol) {
+        private static int pseudo(Packet p, int protocol, int length) {
             return Checksum.pseudo(
-                    p.srcHigh(), p.srcLow(), p.dstHigh(), p.dstLow(), protocol, p.length());
+                    p.srcHigh(), p.srcLow(), p.dstHigh(), p.dstLow(), protocol, length);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.jsbx.netstack.ip;
 import dev.jsbx.netstack.link.OutFrame;
 import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.netstack.wire.Addresses;
+import dev.jsbx.netstack.wire.Bytes;
 import dev.jsbx.netstack.wire.Checksum;
 import dev.jsbx.netstack.wire.Icmp;
 import dev.jsbx.netstack.wire.Icmpv6;
@@ -105,6 +106,19 @@ public final class IcmpErrors {
         return false;
     }
 
+    /** Nobody listens where the guest's datagrams went. */
+    public void portUnreachable(Tuple udp) {
+        unreachable(
+                udp.remoteHigh,
+                udp.remoteLow,
+                udp.localHigh,
+                udp.localLow,
+                IpProtocol.UDP,
+                udp.remotePort << 16 | udp.localPort,
+                0,
+                Reason.PORT_UNREACHABLE);
+    }
+
     /**
      * An error about a packet that is long gone, of which the first bytes are made up anew: enough
      * for the guest to find the socket.
@@ -132,8 +146,8 @@ public final class IcmpErrors {
         } else {
             Ipv6.write(quote, 0, transport, protocol, HOP_LIMIT, srcHigh, srcLow, dstHigh, dstLow);
         }
-        dev.jsbx.netstack.wire.Bytes.put32(quote, header, first32);
-        dev.jsbx.netstack.wire.Bytes.put32(quote, header + 4, second32);
+        Bytes.put32(quote, header, first32);
+        Bytes.put32(quote, header + 4, second32);
         int type = v4 ? Icmp.DESTINATION_UNREACHABLE : Icmpv6.DESTINATION_UNREACHABLE;
         int code = v4 ? reason.code4 : reason.code6;
         send(

@@ -12,10 +12,17 @@ import dev.jsbx.netstack.wire.IpProtocol;
 import dev.jsbx.netstack.wire.Ipv4;
 import dev.jsbx.netstack.wire.Ipv6;
 import dev.jsbx.netstack.wire.MacAddress;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.MemorySegment;
 
 /** The entry of frames: the first look at every byte that a guest sends. */
 public final class IpInput implements FrameHandler {
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(IpInput.class);
+
+    /** A guest must not fill the log. */
+    private static final int LOGGED_FAULTS = 10;
+
     /** Loose and strict source route (RFC 791 §3.1). */
     private static final int OPTION_LSRR = 131;
 
@@ -52,8 +59,11 @@ public final class IpInput implements FrameHandler {
             if (!accept(frame)) {
                 dropped++;
             }
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
-            faults++;
+        } catch (RuntimeException e) {
+            // Whatever a guest has found costs it this frame and nobody anything else.
+            if (faults++ < LOGGED_FAULTS) {
+                LOG.error("a frame of {} bytes made the stack fail", frame.length(), e);
+            }
         }
     }
 

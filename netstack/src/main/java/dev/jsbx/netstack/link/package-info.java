@@ -6,9 +6,7 @@
  *   stack ◄── Frame (memory, offset, length, Offload) ◄── Link.receive   up to a budget at a time
  *   stack ──► OutFrame (header + payload pieces, Offload) ──► Link.transmit … Link.flush
  *
- *   TapLink      /dev/net/tun with IFF_VNET_HDR, for tests and benchmarks against Linux
- *   MemoryLink   two ends in one process, for tests
- *   FaultyLink   around another link: loses, delays, repeats and breaks frames, by a seed
+ *   TapLink      /dev/net/tun with IFF_VNET_HDR: Linux on the other side
  * </pre>
  *
  * <p>A frame that came in is valid until the handler returns, unless its memory is backed by a

@@ -40,8 +40,14 @@ final class SendTimer {
     /** Something was sent; {@code isNew} if for the first time. */
     void sent(boolean isNew) {
         // RFC 6298 §5.1 leaves a running timer; a probe's is restarted (RFC 8985 §7.2).
-        if (mode == Mode.IDLE || mode == Mode.PERSIST || isNew && mode == Mode.PROBE_TAIL) {
+        if (mode == Mode.IDLE || mode == Mode.PERSIST || mode == Mode.PROBE_TAIL) {
             arm();
+        } else if (isNew && mayProbe()) {
+            long due = timer.deadline();
+            arm();
+            if (mode == Mode.RETRANSMIT && due < timer.deadline()) {
+                stack.timers().arm(timer, due);
+            }
         }
     }
 

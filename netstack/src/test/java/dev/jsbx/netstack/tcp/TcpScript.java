@@ -235,6 +235,12 @@ final class TcpScript implements SynHandler, TcpHandler {
         return got;
     }
 
+    /** The guest acknowledges selectively; what the stack sends then is not looked at. */
+    void sack(int left, int right) {
+        inject(String.format(". 1:1(0) ack 1 win 65535 <sack %d:%d>", left, right));
+        far.incoming().clear();
+    }
+
     TcpConnection connection() {
         return connection;
     }

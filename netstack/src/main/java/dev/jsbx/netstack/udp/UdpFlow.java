@@ -1,0 +1,87 @@
+package dev.jsbx.netstack.udp;
+
+import dev.jsbx.netstack.ip.Tuple;
+import dev.jsbx.netstack.time.Timer;
+import java.lang.foreign.MemorySegment;
+
+/** One flow of datagrams. For the stack's event loop only. */
+public final class UdpFlow extends Tuple {
+    private final UdpStack stack;
+    final Timer timer = new Timer(this::silent);
+    UdpReceiver receiver;
+    long lastAt;
+    private long idle;
+    private long received;
+    private long sent;
+    private boolean closed;
+
+    UdpFlow(
+            UdpStack stack,
+            long idle,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        super(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        this.stack = stack;
+        this.idle = idle;
+    }
+
+    void touch(long now) {
+        lastAt = now;
+        // Put off only: the queue moves the timer when the old deadline comes up.
+        stack.timers().arm(timer, now + idle);
+    }
+
+    void received(int bytes) {
+        received += bytes;
+    }
+
+    /**
+     * Sends a datagram to the guest.
+     *
+     * @param length at most 65507 bytes; more is dropped
+     */
+    public void send(MemorySegment m, long at, int length) {
+        if (!closed && stack.send(this, m, at, length)) {
+            sent += length;
+        }
+    }
+
+    /** How long the flow may be silent from now on, in µs. */
+    public void setIdle(long micros) {
+        idle = micros;
+        touch(stack.now());
+    }
+
+    /** Payload bytes from the guest. */
+    public long bytesReceived() {
+        return received;
+    }
+
+    /** Payload bytes to the guest. */
+    public long bytesSent() {
+        return sent;
+    }
+
+    /** Forgets the flow; its receiver hears nothing more. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            stack.forget(this);
+        }
+    }
+
+    private void silent() {
+        expire();
+    }
+
+    void expire() {
+        if (!closed) {
+            close();
+            receiver.expired();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.jsbx.netstack.udp;
+
+import dev.jsbx.netstack.ip.IpOutput;
+import dev.jsbx.netstack.ip.Packet;
+import dev.jsbx.netstack.ip.SipHash;
+import dev.jsbx.netstack.ip.TupleTable;
+import dev.jsbx.netstack.link.OutFrame;
+import dev.jsbx.netstack.time.Clock;
+import dev.jsbx.netstack.time.TimerQueue;
+import dev.jsbx.netstack.wire.IpProtocol;
+import dev.jsbx.netstack.wire.Udp;
+import java.lang.foreign.MemorySegment;
+
+/** UDP towards one guest. All methods are for the stack's event loop only. */
+public final class UdpStack {
+    /** RFC 4787 §4.3 wants at least 2 min. */
+    private static final long IDLE = 120_000_000;
+
+    private static final int MAX_PAYLOAD = 65507;
+
+    private final int maxFlows;
+    private final Clock clock;
+    private final TimerQueue timers;
+    private final IpOutput ip;
+    private final UdpOpener opener;
+    private final TupleTable<UdpFlow> table;
+
+    /**
+     * @param maxFlows how many there may be at a time, above 0
+     */
+    public UdpStack(
+            int maxFlows,
+            Clock clock,
+            TimerQueue timers,
+            IpOutput ip,
+            SipHash hash,
+            UdpOpener opener) {
+        this.maxFlows = maxFlows;
+        this.clock = clock;
+        this.timers = timers;
+        this.ip = ip;
+        this.opener = opener;
+        table = new TupleTable<>(hash);
+    }
+
+    /** Takes a datagram whose length and checksum have been verified. */
+    public void receive(Packet p) {
+        MemorySegment m = p.memory();
+        int from = Udp.sourcePort(m, p.at());
+        int to = Udp.destinationPort(m, p.at());
+        int length = Math.min(Udp.length(m, p.at()), p.length()) - Udp.HEADER;
+        if (from == 0 || to == 0 || length < 0) {
+            return;
+        }
+        UdpFlow flow = table.find(p.dstHigh(), p.dstLow(), to, p.srcHigh(), p.srcLow(), from);
+        if (flow == null) {
+            flow = open(p, from, to);
+        }
+        flow.touch(clock.micros());
+        flow.received(length);
+        flow.receiver.datagram(p, p.at() + Udp.HEADER, length);
+    }
+
+    private UdpFlow open(Packet p, int from, int to) {
+        UdpFlow flow = add(p.dstHigh(), p.dstLow(), to, p.srcHigh(), p.srcLow(), from);
+        flow.receiver = opener.open(flow, p);
+        return flow;
+    }
+
+    private UdpFlow add(long lh, long ll, int lp, long rh, long rl, int rp) {
+        if (table.size() >= maxFlows) {
+            evict();
+        }
+        UdpFlow flow = new UdpFlow(this, IDLE, lh, ll, lp, rh, rl, rp);
+        table.add(flow);
+        return flow;
+    }
+
+    /**
+     * Begins a flow from this side, for published ports.
+     *
+     * @throws IllegalStateException if one with these addresses and ports exists
+     */
+    public UdpFlow open(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            UdpReceiver receiver) {
+        if (table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort) != null) {
+            throw new IllegalStateException("a flow from port " + localPort + " exists");
+        }
+        UdpFlow flow = add(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        flow.receiver = receiver;
+        flow.touch(clock.micros());
+        return flow;
+    }
+
+    private void evict() {
+        UdpFlow oldest = null;
+        for (UdpFlow flow : table.snapshot()) {
+            if (oldest == null || flow.lastAt < oldest.lastAt) {
+                oldest = flow;
+            }
+        }
+        if (oldest != null) {
+            oldest.expire();
+        }
+    }
+
+    /** How many flows there are, denied ones included. */
+    public int flows() {
+        return table.size();
+    }
+
+    boolean send(UdpFlow flow, MemorySegment m, long at, int length) {
+        if (length > MAX_PAYLOAD) {
+            return false;
+        }
+        flow.touch(clock.micros());
+        OutFrame frame = ip.begin();
+        int udp = IpOutput.transportOffset(flow.isIpv4());
+        int total = Udp.HEADER + length;
+        Udp.write(frame.header(), udp, flow.localPort, flow.remotePort, total, 0);
+        frame.add(m, at, length);
+        return ip.send(
+                flow.localHigh,
+                flow.localLow,
+                flow.remoteHigh,
+                flow.remoteLow,
+                IpProtocol.UDP,
+                Udp.HEADER,
+                Udp.CHECKSUM);
+    }
+
+    void forget(UdpFlow flow) {
+        table.remove(flow);
+        timers.remove(flow.timer);
+    }
+
+    long now() {
+        return clock.micros();
+    }
+
+    TimerQueue timers() {
+        return timers;
+    }
+}
