@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** How an image is made. */
-abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
+abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
     /** Devices and file systems that every machine may have, apart from what is built in. */
     private static final List<String> MODULES =
             List.of(
@@ -47,10 +47,11 @@ abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
     static Recipe named(String name) {
         return switch (name) {
             case "default" -> new DefaultRecipe();
+            case "lab" -> new LabRecipe();
             case "minimal" -> new MinimalRecipe();
             default ->
                     throw new ImageException(
-                            "there is no image " + name + ": jsbx builds default and minimal");
+                            "there is no image " + name + ": jsbx builds default, lab and minimal");
         };
     }
 
@@ -58,6 +59,11 @@ abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
 
     /** Text that changes whenever another image would come out. */
     abstract String describe();
+
+    /** Modules that the image needs at boot beside those that every machine may need. */
+    List<String> bootModules() {
+        return List.of();
+    }
 
     /** Adds what the image has beyond kernel, modules and agent. */
     abstract void addTo(Initramfs initramfs) throws IOException;
@@ -69,7 +75,7 @@ abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
     final String id() {
         MessageDigest digest = Blobs.sha256();
         digest.update(
-                (name() + "\n" + describe() + "\n" + MODULES).getBytes(StandardCharsets.UTF_8));
+                (name() + "\n" + describe() + "\n" + modules()).getBytes(StandardCharsets.UTF_8));
         AgentSources.read()
                 .forEach(
                         (file, text) -> {
@@ -77,6 +83,12 @@ abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
                             digest.update(text);
                         });
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private List<String> modules() {
+        List<String> modules = new ArrayList<>(MODULES);
+        modules.addAll(bootModules());
+        return modules;
     }
 
     final Manifest build(Path scratch, Blobs blobs, Progress progress) throws IOException {
@@ -93,7 +105,7 @@ abstract sealed class Recipe permits DefaultRecipe, MinimalRecipe {
         progress.step("compiling the agent");
         byte[] agent = AgentSources.compile(scratch);
         Map<String, Manifest.Blob> files = new LinkedHashMap<>();
-        List<KernelModule> modules = kernel.closure(MODULES);
+        List<KernelModule> modules = kernel.closure(modules());
         files.put("vmlinux", blob(blobs, blobs.put(scratch, kernel.vmlinux())));
         files.put("initramfs", blob(blobs, blobs.put(scratch, initramfs(agent, modules))));
         Path root = root(scratch, kernel, progress);
