@@ -1,0 +1,99 @@
+package dev.jsbx.netstack.audit;
+
+import dev.jsbx.vmm.linux.Errno;
+import dev.jsbx.vmm.linux.Fd;
+import dev.jsbx.vmm.linux.Files;
+import dev.jsbx.vmm.linux.Io;
+import dev.jsbx.vmm.linux.LinuxException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDate;
+
+/**
+ * Appends lines to the file of the day. Each line is one {@code write(2)} to a descriptor that was
+ * opened with O_APPEND, so lines of several processes never mix. Confined to its owner's lock.
+ */
+final class AuditSink implements AutoCloseable {
+    /** How often the day's total is looked at, in bytes written by this process. */
+    private static final long LOOK_EVERY = 1 << 20;
+
+    private final AuditOptions options;
+    private Fd file;
+    private LocalDate day;
+    private int number;
+    private long dayBytes;
+    private long lookAt;
+
+    AuditSink(AuditOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Appends one line.
+     *
+     * @throws AuditException if not all of it is in the file
+     */
+    void append(MemorySegment line, LocalDate today) {
+        try {
+            prepare(today);
+        } catch (IOException | LinuxException e) {
+            throw new AuditException("cannot write the audit log: " + e.getMessage(), e);
+        }
+        if (dayBytes + line.byteSize() > options.maxDayBytes()) {
+            throw new AuditException(
+                    "the audit log of "
+                            + today
+                            + " has its "
+                            + options.maxDayBytes()
+                            + " bytes: remove files from "
+                            + options.directory());
+        }
+        long written = Io.write(file.number(), line);
+        if (written < line.byteSize()) {
+            // What a full disk left of the line stays: others may have appended behind it already.
+            String why = written < 0 ? Errno.text((int) -written) : Errno.text(Errno.ENOSPC);
+            throw new AuditException(
+                    "cannot write the audit log in " + options.directory() + ": " + why);
+        }
+        dayBytes += written;
+    }
+
+    private void prepare(LocalDate today) throws IOException {
+        if (file == null || !today.equals(day)) {
+            open(today);
+        } else if (Files.size(file) >= options.maxFileBytes()) {
+            open(today);
+        } else if (dayBytes >= lookAt) {
+            look(today);
+        }
+    }
+
+    private void open(LocalDate today) throws IOException {
+        close();
+        java.nio.file.Files.createDirectories(
+                options.directory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        look(today);
+        number = AuditFiles.current(options, today);
+        Path path = AuditFiles.path(options.directory(), today, number);
+        file = Files.open(path, Files.O_WRONLY | Files.O_APPEND | Files.O_CREAT, 0600);
+        day = today;
+    }
+
+    private void look(LocalDate today) throws IOException {
+        dayBytes = AuditFiles.prune(options, today);
+        lookAt = dayBytes + LOOK_EVERY;
+    }
+
+    /** Closes the file after its data has reached the disk. */
+    @Override
+    public void close() {
+        if (file != null) {
+            Io.fdatasync(file.number());
+            file.close();
+            file = null;
+        }
+    }
+}
