@@ -64,7 +64,7 @@ final class Dsdt {
     private static byte[] generationId() {
         return Aml.device(
                 "VGEN",
-                Aml.named("_HID", Aml.string("VMGENCTR")),
+                Aml.named("_HID", Aml.string("JSBX0001")),
                 Aml.named("_CID", Aml.string("VM_Gen_Counter")),
                 Aml.named("_DDN", Aml.string("VM_Gen_Counter")),
                 Aml.named(

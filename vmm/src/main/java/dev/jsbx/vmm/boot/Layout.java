@@ -12,7 +12,7 @@ import dev.jsbx.vmm.memory.GuestMemory;
  *   0x00009000  page tables
  *   0x00020000  command line
  *   0x0009fc00  end of RAM below 1 MiB; from here on reserved
- *   0x000e0000  ACPI tables, VM generation id
+ *   0x000e0000  ACPI tables, VM generation id, reset vector
  *   0x00100000  RAM; the kernel at its own address, mostly 16 MiB; the initrd at the top
  *   0xc0000000  virtio-mmio devices, 4 KiB each
  *   0xfec00000  IOAPIC
@@ -44,6 +44,9 @@ public final class Layout {
 
     /** The first byte above the ACPI tables. */
     public static final long ACPI_END = VM_GENERATION_ID;
+
+    /** Where a PC's CPU begins after a reset: the last 16 bytes of the BIOS. */
+    static final long RESET_VECTOR = 0xffff0;
 
     static final long HIGH_RAM = 0x100000;
 

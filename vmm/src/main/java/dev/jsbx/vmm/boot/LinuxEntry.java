@@ -30,6 +30,14 @@ public final class LinuxEntry {
     private static final int GDT_LIMIT = 31;
     private static final int IDT_LIMIT = 7;
 
+    /**
+     * {@code mov al, 0xfe; out 0x64, al; hlt; jmp}: the keyboard controller's reset. Linux on
+     * hardware-reduced ACPI jumps to the BIOS to reboot, unless {@code reboot=} says otherwise.
+     */
+    private static final byte[] RESET = {
+        (byte) 0xb0, (byte) 0xfe, (byte) 0xe6, 0x64, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd
+    };
+
     private static final long PRESENT_WRITABLE = 3;
     private static final long LARGE_PAGE = 0x80;
     private static final int ENTRIES = 512;
@@ -45,13 +53,15 @@ public final class LinuxEntry {
 
     private LinuxEntry() {}
 
-    /** Writes the GDT and the page tables: the first GiB, in pages of 2 MiB. */
+    /** Writes GDT, reset vector and page tables: the first GiB, in pages of 2 MiB. */
     public static void writeTables(GuestMemory memory) {
         MemorySegment gdt = memory.slice(Layout.GDT, GDT_LIMIT + 1L);
         gdt.set(ValueLayout.JAVA_LONG, CODE_SELECTOR, CODE);
         gdt.set(ValueLayout.JAVA_LONG, DATA_SELECTOR, DATA);
         gdt.set(ValueLayout.JAVA_LONG, TASK_SELECTOR, TASK);
         memory.slice(Layout.IDT, Long.BYTES).set(ValueLayout.JAVA_LONG, 0, 0);
+        MemorySegment vector = memory.slice(Layout.RESET_VECTOR, RESET.length);
+        MemorySegment.copy(RESET, 0, vector, ValueLayout.JAVA_BYTE, 0, RESET.length);
         entry(memory, Layout.PML4, Layout.PDPT | PRESENT_WRITABLE);
         entry(memory, Layout.PDPT, Layout.PD | PRESENT_WRITABLE);
         MemorySegment directory = memory.slice(Layout.PD, ENTRIES * (long) Long.BYTES);

@@ -3,12 +3,14 @@ package dev.jsbx.vmm.machine;
 import dev.jsbx.vmm.boot.LinuxImage;
 import dev.jsbx.vmm.kvm.ExitReason;
 import dev.jsbx.vmm.kvm.Kvm;
+import dev.jsbx.vmm.kvm.Register;
 import dev.jsbx.vmm.kvm.SelfTest;
 import dev.jsbx.vmm.kvm.SelfTestResult;
 import dev.jsbx.vmm.memory.GuestMemory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Boots a kernel from the command line: KERNEL INITRD CPUS MIB ARGUMENTS…; for experiments. */
@@ -31,7 +33,22 @@ final class BootMain {
             try (Machine machine = Machine.create(kvm, cpus, memory, b -> System.out.write(b))) {
                 machine.load(new LinuxImage(Path.of(args[0]), List.of(Path.of(args[1])), line));
                 machine.start();
-                MachineExit exit = machine.awaitExit();
+                long limit = Long.parseLong(System.getenv().getOrDefault("LIMIT", "100"));
+                MachineExit exit =
+                        machine.exit().completeOnTimeout(null, limit, TimeUnit.SECONDS).join();
+                if (exit == null) {
+                    machine.pause();
+                    machine.vcpus()
+                            .forEach(
+                                    cpu ->
+                                            System.out.printf(
+                                                    "vCPU %d %s at %#x%n",
+                                                    cpu.id(),
+                                                    cpu.mpState(),
+                                                    cpu.regs().get(Register.RIP)));
+                    machine.stop();
+                }
+                exit = machine.awaitExit();
                 System.out.flush();
                 System.out.println(exit.kind() + ": " + exit.message());
                 System.out.println(exit.detail());
