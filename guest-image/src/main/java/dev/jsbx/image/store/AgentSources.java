@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The guest agent's C files, which come in the jar and are compiled for each image. */
-final class AgentSources {
+public final class AgentSources {
     private static final String DIRECTORY = "/dev/jsbx/image/agent-source/";
 
     private AgentSources() {}
@@ -45,8 +45,12 @@ final class AgentSources {
         return files;
     }
 
-    /** The agent as a static executable without symbols. */
-    static byte[] compile(Path scratch) throws IOException {
+    /**
+     * The agent as a static executable without symbols.
+     *
+     * @param scratch an existing directory, in which {@code agent} is made
+     */
+    public static byte[] compile(Path scratch) throws IOException {
         Path directory = Files.createDirectory(scratch.resolve("agent"));
         List<String> command =
                 new ArrayList<>(
@@ -54,10 +58,14 @@ final class AgentSources {
                                 "gcc",
                                 "-std=gnu17",
                                 "-static",
+                                "-no-pie", // nothing to relocate before main
                                 "-O2",
                                 "-D_GNU_SOURCE",
                                 "-Wall",
                                 "-Wextra",
+                                "-Wshadow",
+                                "-Wstrict-prototypes",
+                                "-Wmissing-prototypes",
                                 "-Werror",
                                 "-fstack-protector-strong",
                                 "-Wl,--gc-sections",

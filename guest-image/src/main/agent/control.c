@@ -1,0 +1,158 @@
+/* Requests that concern the guest as a whole. What may block is done by a child. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/random.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+int make_directories(const char *path) {
+    char copy[4096];
+    size_t length = strlen(path);
+    if (length >= sizeof copy) {
+        return ENAMETOOLONG;
+    }
+    memcpy(copy, path, length + 1);
+    for (char *slash = strchr(copy + 1, '/');; slash = strchr(slash + 1, '/')) {
+        if (slash != NULL) {
+            *slash = 0;
+        }
+        if (mkdir(copy, 0755) != 0 && errno != EEXIST) {
+            return errno;
+        }
+        if (slash == NULL) {
+            return 0;
+        }
+        *slash = '/';
+    }
+}
+
+int mount_share(const char *tag, const char *path, bool read_only) {
+    if (path[0] != '/' || path[1] == 0) {
+        return EINVAL;
+    }
+    int error = make_directories(path);
+    if (error == 0 && mount(tag, path, "virtiofs", read_only ? MS_RDONLY : 0, NULL) != 0) {
+        error = errno;
+    }
+    return error;
+}
+
+static int set_clock(uint64_t ns) {
+    struct timespec t = {.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    return clock_settime(CLOCK_REALTIME, &t) == 0 ? 0 : errno;
+}
+
+static int add_entropy(const uint8_t *bytes, size_t length) {
+    struct rand_pool_info *pool = malloc(sizeof *pool + length);
+    int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+    int error = 0;
+    if (pool == NULL || fd < 0) {
+        error = pool == NULL ? ENOMEM : errno;
+    } else {
+        pool->entropy_count = (int)(8 * length);
+        pool->buf_size = (int)length;
+        memcpy(pool->buf, bytes, length);
+        if (ioctl(fd, RNDADDENTROPY, pool) != 0 || ioctl(fd, RNDRESEEDCRNG) != 0) {
+            error = errno;
+        }
+        explicit_bzero(pool, sizeof *pool + length);
+    }
+    free(pool);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return error;
+}
+
+/* True in the child that does the work; the parent goes on with the connection waiting for it. */
+static bool helper(struct conn *c) {
+    pid_t pid = fork();
+    if (pid < 0) {
+        frame_done(c, errno, strerror(errno));
+    } else if (pid == 0) {
+        close_inherited();
+        return true;
+    } else {
+        c->helper = pid;
+        c->state = CONN_BUSY;
+    }
+    return false;
+}
+
+static void answer(struct conn *c, int error) {
+    frame_done(c, error, error == 0 ? "" : strerror(error));
+}
+
+static bool mount_request(struct conn *c, struct reader *r) {
+    uint32_t flags = read_u32(r);
+    char *tag = read_str(r), *path = read_str(r);
+    if (!r->bad && helper(c)) {
+        _exit(mount_share(tag, path, (flags & JSBX_MOUNT_READ_ONLY) != 0));
+    }
+    free(tag);
+    free(path);
+    return !r->bad;
+}
+
+static bool hostname_request(struct conn *c, struct reader *r) {
+    char *name = read_str(r);
+    if (!r->bad) {
+        init_hostname(name);
+        answer(c, 0);
+    }
+    free(name);
+    return !r->bad;
+}
+
+static bool shutdown_request(struct conn *c, struct reader *r) {
+    uint32_t how = read_u32(r), grace = read_u32(r);
+    if (r->bad) {
+        return false;
+    }
+    answer(c, 0);
+    conn_update(c); /* while there is somebody to send it */
+    power_request(how, grace);
+    return true;
+}
+
+static bool clock_request(struct conn *c, struct reader *r) {
+    uint64_t ns = read_u64(r);
+    if (!r->bad) {
+        answer(c, set_clock(ns));
+    }
+    return !r->bad;
+}
+
+/* Outside a guest, in tests, the machine is not the agent's to change. */
+static bool forbidden(int type) {
+    return !is_init && type != JSBX_PING && type != JSBX_SYNC;
+}
+
+bool control_request(struct conn *c, int type, struct reader *r) {
+    if (type >= JSBX_PING && type <= JSBX_HOSTNAME && forbidden(type)) {
+        answer(c, EPERM);
+        return true;
+    }
+    switch (type) {
+        case JSBX_PING: answer(c, 0); return true;
+        case JSBX_CLOCK: return clock_request(c, r);
+        case JSBX_ENTROPY: answer(c, add_entropy(r->at, (size_t)(r->end - r->at))); return true;
+        case JSBX_SYNC:
+            if (helper(c)) {
+                sync();
+                _exit(0);
+            }
+            return true;
+        case JSBX_SHUTDOWN: return shutdown_request(c, r);
+        case JSBX_MOUNT: return mount_request(c, r);
+        case JSBX_HOSTNAME: return hostname_request(c, r);
+        default: return false;
+    }
+}
