@@ -120,6 +120,11 @@ public final class QemuGuest implements AutoCloseable {
                 line.substring(line.indexOf(EXIT_MARK) + EXIT_MARK.length()).strip());
     }
 
+    /** QEMU's process on the host, for tests that measure or signal it. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Types a line on the guest's console. */
     public void type(String line) {
         try {
