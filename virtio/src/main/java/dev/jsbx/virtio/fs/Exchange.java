@@ -41,10 +41,28 @@ final class Exchange {
     private final Opened opened = new Opened();
     private final AttributeChange change = new AttributeChange(request);
     private DirectoryWriter directory;
+    private final Completion completion;
     private int length;
 
+    /** What happens to a reply that is late. */
+    interface Completion {
+        /**
+         * Gives the chain back to the guest. Called from any thread.
+         *
+         * @param written bytes of the reply
+         */
+        void complete(Exchange exchange, long written);
+    }
+
     /** Room for a request. */
-    Exchange() {}
+    Exchange(Completion completion) {
+        this.completion = completion;
+    }
+
+    /** Finishes a request that had to wait. */
+    void complete(long written) {
+        completion.complete(this, written);
+    }
 
     DescriptorChain chain() {
         return chain;

@@ -253,23 +253,13 @@ final class FileData {
         }
     }
 
-    int flush(long id) {
-        Handle handle = host.handles().use(id);
-        if (handle == null) {
-            return -EBADF;
+    int flush(Handle handle) {
+        if (!host.isRemote()) {
+            return 0;
         }
-        int result = 0;
-        if (host.isRemote()) {
-            // Closing a duplicate brings out what the file system has kept back.
-            long duplicate = FsCalls.duplicate(handle.fd());
-            result = (int) (duplicate < 0 ? duplicate : FsCalls.close((int) duplicate));
-        }
-        handle.done();
-        return result;
-    }
-
-    int release(long id) {
-        return host.handles().remove(id) == null ? -EBADF : 0;
+        // Closing a duplicate brings out what the file system has kept back.
+        long duplicate = FsCalls.duplicate(handle.fd());
+        return (int) (duplicate < 0 ? duplicate : FsCalls.close((int) duplicate));
     }
 
     int fsync(long id, boolean dataOnly) {

@@ -32,10 +32,7 @@ final class FileRequests {
             case Opcode.FUSE_OPENDIR -> opened(x, files.opendir(x.node(), x.opened()));
             case Opcode.FUSE_READDIR -> readdir(x, false);
             case Opcode.FUSE_READDIRPLUS -> readdir(x, true);
-            case Opcode.FUSE_RELEASE -> x.fail(files.release(x.u64(In.Release.FH)));
             case Opcode.FUSE_RELEASEDIR -> x.fail(files.releasedir(x.u64(In.Release.FH)));
-            case Opcode.FUSE_FLUSH ->
-                    x.fail(files.flush(x.u64(In.Flush.FH), x.u64(In.Flush.LOCK_OWNER)));
             case Opcode.FUSE_FSYNC -> x.fail(files.fsync(x.u64(In.Fsync.FH), dataOnly(x)));
             case Opcode.FUSE_FSYNCDIR -> x.fail(files.fsyncdir(x.u64(In.Fsync.FH), dataOnly(x)));
             case Opcode.FUSE_LSEEK -> lseek(x);

@@ -14,6 +14,12 @@ import java.lang.foreign.MemorySegment;
  * components. Any thread may call any method at any time; none waits for another request.
  */
 public interface FileSystem {
+    /**
+     * Has the calling thread act as the files' owner. It calls nothing else here before, and does
+     * nothing else afterwards.
+     */
+    void assumeOwner();
+
     /** Finds a name in a directory, and counts that the guest was told of it. */
     int lookup(long parent, Name name, Entry out);
 
@@ -137,6 +143,19 @@ public interface FileSystem {
     long copyFileRange(long from, long fromOffset, long to, long toOffset, long length);
 
     int syncfs();
+
+    /** Looks for what stands in the way of a lock. */
+    int getlk(LockRequest request, LockReply out);
+
+    /**
+     * Takes, changes or gives back a lock, without waiting.
+     *
+     * @return {@code -EAGAIN} if another stands in the way
+     */
+    int setlk(LockRequest request);
+
+    /** The owner in the guest whose lock stands in the way, or null: then it is the host's. */
+    Long conflictingOwner(LockRequest request);
 
     /** Forgets all that the guest knew or had open: it is gone, or begins anew. */
     void reset();

@@ -27,8 +27,10 @@ public final class FsDevice implements VirtioDevice {
     private final byte[] config = new byte[CONFIG_BYTES];
     private final int requestQueues;
     private final Passthrough files;
-    private final FuseServer server;
+    private final Share share;
     private final List<Worker> workers = new ArrayList<>();
+    private HelperPool pool;
+    private LockWaits waits;
 
     /**
      * Shares a directory.
@@ -49,7 +51,7 @@ public final class FsDevice implements VirtioDevice {
                 .putInt(TAG_BYTES, requestQueues);
         this.requestQueues = requestQueues;
         files = new Passthrough(share);
-        server = new FuseServer(files, share);
+        this.share = share;
     }
 
     @Override
@@ -76,10 +78,13 @@ public final class FsDevice implements VirtioDevice {
 
     @Override
     public void activate(DeviceContext context) {
+        pool = new HelperPool(files, context::failed);
+        waits = new LockWaits(files);
+        FuseServer server = new FuseServer(files, share, waits);
         for (DeviceQueue queue : context.queues()) {
             Worker worker = new Worker("virtio-fs-" + queue.index(), context::failed);
             workers.add(worker);
-            RequestQueue requests = new RequestQueue(queue, server, files);
+            RequestQueue requests = new RequestQueue(queue, server, files, pool);
             worker.serve(queue, requests::drain);
             worker.start();
         }
@@ -87,8 +92,15 @@ public final class FsDevice implements VirtioDevice {
 
     @Override
     public void quiesce() {
+        if (pool == null) {
+            return;
+        }
         workers.forEach(Worker::close);
         workers.clear();
+        pool.close();
+        pool = null;
+        waits.close();
+        waits = null;
     }
 
     @Override

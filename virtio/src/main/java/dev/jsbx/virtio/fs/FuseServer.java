@@ -16,6 +16,9 @@ import dev.jsbx.virtio.fuse.Out;
  * thread may serve any request, each with an {@link Exchange} of its own.
  */
 final class FuseServer {
+    /** The request waits; it is completed later. */
+    static final long LATER = -1;
+
     private static final int MAX_WRITE = 1 << 20;
     private static final int PAGE = 4096;
     private static final int MAX_BACKGROUND = 128;
@@ -26,22 +29,28 @@ final class FuseServer {
     private final NameRequests names;
     private final FileRequests data;
     private final AttributeRequests attributes;
+    private final LockRequests locks;
+    private final LockWaits waits;
 
     /**
      * @param share the terms on which {@code files} are served
+     * @param waits where requests wait for locks
      */
-    FuseServer(FileSystem files, Share share) {
+    FuseServer(FileSystem files, Share share, LockWaits waits) {
         this.files = files;
         this.share = share;
         names = new NameRequests(files, share);
         data = new FileRequests(files, share);
         attributes = new AttributeRequests(files, share);
+        locks = new LockRequests(files, waits);
+        this.waits = waits;
     }
 
     /**
      * Serves the request in the exchange's chain.
      *
-     * @return how many bytes of the chain's writable part were filled; 0 where no reply is due
+     * @return how many bytes of the chain's writable part were filled; 0 where no reply is due;
+     *     {@link #LATER}
      */
     long serve(Exchange x) {
         if (!x.take()) {
@@ -57,6 +66,7 @@ final class FuseServer {
         return switch (Requests.kind(opcode)) {
             case NAME -> names.serve(x, opcode);
             case FILE -> data.serve(x, opcode);
+            case LOCK -> locks.serve(x, opcode);
             case ATTRIBUTE -> attributes.serve(x, opcode);
             case SESSION -> session(x, opcode);
             case UNKNOWN -> x.fail(-ENOSYS);
@@ -76,7 +86,10 @@ final class FuseServer {
             }
             case Opcode.FUSE_BATCH_FORGET -> batchForget(x);
             // Only a request that waits can be interrupted; it has no reply of its own.
-            case Opcode.FUSE_INTERRUPT -> 0;
+            case Opcode.FUSE_INTERRUPT -> {
+                waits.interrupt(x.u64(In.Interrupt.UNIQUE));
+                yield 0;
+            }
             default -> x.fail(-EIO);
         };
     }
@@ -128,6 +141,8 @@ final class FuseServer {
     private long wanted() {
         long always =
                 Fuse.FUSE_ASYNC_READ
+                        | Fuse.FUSE_POSIX_LOCKS
+                        | Fuse.FUSE_FLOCK_LOCKS
                         | Fuse.FUSE_ATOMIC_O_TRUNC
                         | Fuse.FUSE_BIG_WRITES
                         | Fuse.FUSE_AUTO_INVAL_DATA

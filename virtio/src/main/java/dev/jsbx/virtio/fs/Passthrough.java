@@ -1,5 +1,7 @@
 package dev.jsbx.virtio.fs;
 
+import static dev.jsbx.vmm.linux.Errno.EBADF;
+
 import dev.jsbx.virtio.queue.ReadableBuffers;
 import dev.jsbx.virtio.queue.WritableBuffers;
 import dev.jsbx.vmm.linux.StatFs;
@@ -16,6 +18,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     private final Directories directories;
     private final Metadata metadata;
     private final ExtendedAttributes attributes;
+    private final Locks locks;
 
     /**
      * @throws BadShareException if the directory cannot be shared
@@ -27,6 +30,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
         directories = new Directories(host);
         metadata = new Metadata(host);
         attributes = new ExtendedAttributes(host);
+        locks = new Locks(host);
     }
 
     /** On what terms the directory is shared. */
@@ -34,8 +38,8 @@ public final class Passthrough implements FileSystem, AutoCloseable {
         return host.share();
     }
 
-    /** Has the calling thread, a platform thread that does nothing else, act as the owner. */
-    void assumeOwner() {
+    @Override
+    public void assumeOwner() {
         host.ownership().assume();
     }
 
@@ -140,12 +144,24 @@ public final class Passthrough implements FileSystem, AutoCloseable {
 
     @Override
     public int flush(long handle, long lockOwner) {
-        return data.flush(handle);
+        Handle open = host.handles().use(handle);
+        if (open == null) {
+            return -EBADF;
+        }
+        locks.releaseOwner(open.inode(), lockOwner);
+        int result = data.flush(open);
+        open.done();
+        return result;
     }
 
     @Override
     public int release(long handle) {
-        return data.release(handle);
+        Handle released = host.handles().remove(handle);
+        if (released == null) {
+            return -EBADF;
+        }
+        locks.releaseHandle(released.inode(), handle);
+        return 0;
     }
 
     @Override
@@ -165,7 +181,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
 
     @Override
     public int releasedir(long handle) {
-        return data.release(handle);
+        return release(handle);
     }
 
     @Override
@@ -224,7 +240,23 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     }
 
     @Override
+    public int getlk(LockRequest request, LockReply out) {
+        return locks.find(request, out);
+    }
+
+    @Override
+    public int setlk(LockRequest request) {
+        return locks.apply(request);
+    }
+
+    @Override
+    public Long conflictingOwner(LockRequest request) {
+        return locks.conflictingOwner(request);
+    }
+
+    @Override
     public void reset() {
+        locks.clear();
         host.handles().clear();
         host.inodes().clear();
     }
@@ -232,6 +264,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     /** Gives back every descriptor. No thread may be in any other method, or call one later. */
     @Override
     public void close() {
+        locks.clear();
         host.close();
     }
 }

@@ -9,6 +9,7 @@ final class Requests {
     enum Kind {
         NAME,
         FILE,
+        LOCK,
         ATTRIBUTE,
         SESSION,
         UNKNOWN
@@ -42,8 +43,6 @@ final class Requests {
         reads(Kind.FILE, Opcode.FUSE_OPEN, In.Open.SIZE);
         reads(Kind.FILE, Opcode.FUSE_READ, In.Read.SIZE);
         writes(Kind.FILE, Opcode.FUSE_WRITE, In.Write.SIZE);
-        reads(Kind.FILE, Opcode.FUSE_FLUSH, In.Flush.SIZE);
-        reads(Kind.FILE, Opcode.FUSE_RELEASE, In.Release.SIZE);
         reads(Kind.FILE, Opcode.FUSE_FSYNC, In.Fsync.SIZE);
         reads(Kind.FILE, Opcode.FUSE_OPENDIR, In.Open.SIZE);
         reads(Kind.FILE, Opcode.FUSE_READDIR, In.Read.SIZE);
@@ -53,6 +52,12 @@ final class Requests {
         writes(Kind.FILE, Opcode.FUSE_FALLOCATE, In.Fallocate.SIZE);
         reads(Kind.FILE, Opcode.FUSE_LSEEK, In.Lseek.SIZE);
         writes(Kind.FILE, Opcode.FUSE_COPY_FILE_RANGE, In.CopyFileRange.SIZE);
+
+        reads(Kind.LOCK, Opcode.FUSE_FLUSH, In.Flush.SIZE);
+        reads(Kind.LOCK, Opcode.FUSE_RELEASE, In.Release.SIZE);
+        reads(Kind.LOCK, Opcode.FUSE_GETLK, In.Lk.SIZE);
+        reads(Kind.LOCK, Opcode.FUSE_SETLK, In.Lk.SIZE);
+        reads(Kind.LOCK, Opcode.FUSE_SETLKW, In.Lk.SIZE);
 
         reads(Kind.ATTRIBUTE, Opcode.FUSE_GETATTR, In.Getattr.SIZE);
         writes(Kind.ATTRIBUTE, Opcode.FUSE_SETATTR, In.Setattr.SIZE);
