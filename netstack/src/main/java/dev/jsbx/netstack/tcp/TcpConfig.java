@@ -90,6 +90,26 @@ public record TcpConfig(
                 keepAliveProbes);
     }
 
+    /** The same with another time in TIME-WAIT. */
+    public TcpConfig withTimeWait(long micros) {
+        return new TcpConfig(
+                maxConnections,
+                maxHalfOpen,
+                receiveBuffer,
+                sendBuffer,
+                memory,
+                minRto,
+                maxRto,
+                delayedAck,
+                synRetries,
+                dataRetries,
+                micros,
+                finWait2,
+                keepAliveIdle,
+                keepAliveInterval,
+                keepAliveProbes);
+    }
+
     /** The same with other bounds on connections. */
     public TcpConfig withBounds(int connections, int halfOpen, long bytes) {
         return new TcpConfig(
