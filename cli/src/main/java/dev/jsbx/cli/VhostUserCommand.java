@@ -4,7 +4,9 @@ import dev.jsbx.cli.vhostuser.FsServer;
 import dev.jsbx.virtio.fs.CacheMode;
 import dev.jsbx.virtio.fs.Share;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -16,6 +18,7 @@ final class VhostUserCommand {
     private String tag = "jsbx";
     private int uid = Share.AGENT;
     private int gid = Share.AGENT;
+    private final List<String> guarded = new ArrayList<>();
     private boolean readOnly;
     private boolean crossMounts;
     private boolean capabilities;
@@ -48,6 +51,12 @@ final class VhostUserCommand {
                         "--announce-submounts",
                         "Share what is mounted beneath, too",
                         on -> crossMounts = on)
+                .values(
+                        "--guard",
+                        "PATH",
+                        "A path in the directory that the guest can only read; \"git\" means what"
+                                + " git takes commands from",
+                        this::guard)
                 .value(
                         "--guest-owner",
                         "UID[:GID]",
@@ -77,6 +86,17 @@ final class VhostUserCommand {
         }
     }
 
+    private void guard(String[] paths) {
+        guarded.clear();
+        for (String path : paths) {
+            if (path.equals("git")) {
+                guarded.addAll(Share.GIT_COMMANDS);
+            } else {
+                guarded.add(path);
+            }
+        }
+    }
+
     private int serve() throws InterruptedException {
         if (capabilities) {
             System.out.println("{\"type\": \"fs\"}");
@@ -90,6 +110,7 @@ final class VhostUserCommand {
                         .cache(cache)
                         .readOnly(readOnly)
                         .crossMounts(crossMounts)
+                        .guarded(guarded)
                         .guestOwner(uid, gid);
         FsServer server =
                 FsServer.start(tag, socket, share, line -> System.err.println("jsbx: " + line));

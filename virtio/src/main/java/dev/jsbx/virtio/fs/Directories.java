@@ -110,6 +110,9 @@ final class Directories {
         Scratch scratch = host.scratch();
         Name name = scratch.entryName();
         name.set(scratch.dirents(), entries.namePosition(), entries.nameLength());
+        if (host.hides(handle.inode(), name) && name.isComponent()) {
+            return 0;
+        }
         if (!out.fits(name.length())) {
             return FULL;
         }

@@ -92,9 +92,12 @@ final class ExtendedAttributes {
         if (fd < 0) {
             return fd;
         }
-        long path = host.scratch().procPath(fd);
-        long result =
-                FsCalls.setxattr(path, name.address(), value.address(), value.byteSize(), flags);
+        long result = host.mayChangeFile(fd);
+        if (result == 0) {
+            long path = host.scratch().procPath(fd);
+            long bytes = value.byteSize();
+            result = FsCalls.setxattr(path, name.address(), value.address(), bytes, flags);
+        }
         host.paths().unpin(inode);
         return (int) result;
     }
@@ -111,7 +114,10 @@ final class ExtendedAttributes {
         if (fd < 0) {
             return fd;
         }
-        long result = FsCalls.removexattr(host.scratch().procPath(fd), name.address());
+        long result = host.mayChangeFile(fd);
+        if (result == 0) {
+            result = FsCalls.removexattr(host.scratch().procPath(fd), name.address());
+        }
         host.paths().unpin(inode);
         return (int) result;
     }

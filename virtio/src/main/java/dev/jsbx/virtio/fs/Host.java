@@ -1,6 +1,8 @@
 package dev.jsbx.virtio.fs;
 
 import static dev.jsbx.vmm.linux.Errno.ENFILE;
+import static dev.jsbx.vmm.linux.Errno.ENOENT;
+import static dev.jsbx.vmm.linux.Errno.EPERM;
 import static dev.jsbx.vmm.linux.Errno.EXDEV;
 import static dev.jsbx.vmm.linux.FsCalls.AT_EMPTY_PATH;
 import static dev.jsbx.vmm.linux.FsCalls.AT_NO_AUTOMOUNT;
@@ -15,6 +17,7 @@ import dev.jsbx.vmm.linux.OpenHow;
 import dev.jsbx.vmm.linux.StatFs;
 import dev.jsbx.vmm.linux.Statx;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 
 /** The shared directory as the operations see it: its tables, its limits, and its translations. */
 final class Host {
@@ -28,6 +31,8 @@ final class Host {
     private final PathDescriptors paths;
     private final HandleTable handles;
     private final InodeNumbers numbers;
+    private final Guards guards;
+    private final byte[] only;
     private final boolean remote;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
@@ -56,6 +61,8 @@ final class Host {
                         inodes.root(), root.number(), budget.paths(), resolve(share.crossMounts()));
         handles = new HandleTable(budget.handles());
         numbers = new InodeNumbers(statx.device());
+        guards = new Guards(root.number(), share);
+        only = share.only() == null ? null : share.only().getBytes(StandardCharsets.UTF_8);
     }
 
     private static Fd open(Share share) {
@@ -119,6 +126,33 @@ final class Host {
         return remote;
     }
 
+    /** Whether the guest is not shown that name, because only another is shared. */
+    boolean hides(Inode directory, Name name) {
+        return only != null && directory == inodes.root() && !name.is(only);
+    }
+
+    /**
+     * Whether the guest may make, replace or remove a name.
+     *
+     * @param makesDirectory whether that makes an empty directory
+     * @return 0 or {@code -errno}
+     */
+    int mayChangeName(Inode directory, int fd, Name name, boolean makesDirectory) {
+        if (only != null && directory == inodes.root()) {
+            return -EPERM;
+        }
+        return guards.isEmpty() ? 0 : guards.checkName(fd, name, makesDirectory, scratch());
+    }
+
+    /**
+     * Whether the guest may change the file of that descriptor.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int mayChangeFile(int fd) {
+        return guards.isEmpty() ? 0 : guards.checkFile(fd, scratch());
+    }
+
     /** Makes attributes that the host has filled in what the guest sees. */
     void translate(Attributes attributes, Inode parent) {
         Statx host = attributes.host();
@@ -131,6 +165,9 @@ final class Host {
 
     /** Looks a name up in a directory, and counts that the guest is told of it. */
     int lookup(Inode parent, int directory, Name name, Entry out) {
+        if (hides(parent, name)) {
+            return -ENOENT;
+        }
         int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
         long result = out.attributes().host().read(directory, name.address(), flags);
         return result == 0 ? intern(parent, name, out) : (int) result;

@@ -69,7 +69,10 @@ final class Metadata {
         if (fd < 0) {
             return fd;
         }
-        long result = apply(inode, fd, change, scratch);
+        long result = host.mayChangeFile(fd);
+        if (result == 0) {
+            result = apply(inode, fd, change, scratch);
+        }
         if (result == 0) {
             result = out.host().read(fd, Scratch.empty(), AT_EMPTY_PATH);
         }
@@ -136,7 +139,10 @@ final class Metadata {
             return -EINVAL;
         }
         if (change.wants(FATTR_KILL_SUIDGID)) {
-            dropPrivileges(fd, scratch);
+            Statx statx = scratch.statx();
+            if (statx.read(fd, Scratch.empty(), AT_EMPTY_PATH) == 0) {
+                Privileges.drop(fd, statx, scratch);
+            }
         }
         if (change.wants(FATTR_FH)) {
             Handle handle = host.handles().use(change.handle());
@@ -148,15 +154,6 @@ final class Metadata {
             return result;
         }
         return FsCalls.truncate(scratch.procPath(fd), change.size());
-    }
-
-    private static void dropPrivileges(int fd, Scratch scratch) {
-        Statx statx = scratch.statx();
-        int privileges = Statx.S_ISUID | Statx.S_ISGID;
-        if (statx.read(fd, Scratch.empty(), AT_EMPTY_PATH) == 0
-                && (statx.mode() & privileges) != 0) {
-            FsCalls.fchmodat(AT_FDCWD, scratch.procPath(fd), statx.mode() & 07777 & ~privileges);
-        }
     }
 
     private static long touch(int fd, AttributeChange change, Scratch scratch) {

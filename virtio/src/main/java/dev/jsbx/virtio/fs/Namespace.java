@@ -54,7 +54,10 @@ final class Namespace {
         if (fd < 0) {
             return fd;
         }
-        long made = FsCalls.symlinkat(target.address(), fd, name.address());
+        long made = host.mayChangeName(directory, fd, name, false);
+        if (made == 0) {
+            made = FsCalls.symlinkat(target.address(), fd, name.address());
+        }
         return made(directory, fd, name, made, out);
     }
 
@@ -68,7 +71,10 @@ final class Namespace {
         if (fd < 0) {
             return fd;
         }
-        long made = FsCalls.mknodat(fd, name.address(), type | mode & PERMITTED_MODE);
+        long made = host.mayChangeName(directory, fd, name, false);
+        if (made == 0) {
+            made = FsCalls.mknodat(fd, name.address(), type | mode & PERMITTED_MODE);
+        }
         return made(directory, fd, name, made, out);
     }
 
@@ -78,7 +84,10 @@ final class Namespace {
         if (fd < 0) {
             return fd;
         }
-        long made = FsCalls.mkdirat(fd, name.address(), mode & PERMITTED_MODE);
+        long made = host.mayChangeName(directory, fd, name, true);
+        if (made == 0) {
+            made = FsCalls.mkdirat(fd, name.address(), mode & PERMITTED_MODE);
+        }
         return made(directory, fd, name, made, out);
     }
 
@@ -94,9 +103,16 @@ final class Namespace {
             host.paths().unpin(file);
             return fd;
         }
-        // AT_EMPTY_PATH would need CAP_DAC_READ_SEARCH.
-        long source = host.scratch().procPath(from);
-        long made = FsCalls.linkat(AT_FDCWD, source, fd, newName.address(), AT_SYMLINK_FOLLOW);
+        // A second name is a way to change the file elsewhere.
+        long made = host.mayChangeFile(from);
+        if (made == 0) {
+            made = host.mayChangeName(directory, fd, newName, false);
+        }
+        if (made == 0) {
+            // AT_EMPTY_PATH would need CAP_DAC_READ_SEARCH.
+            long source = host.scratch().procPath(from);
+            made = FsCalls.linkat(AT_FDCWD, source, fd, newName.address(), AT_SYMLINK_FOLLOW);
+        }
         host.paths().unpin(file);
         return made(directory, fd, newName, made, out);
     }
@@ -114,9 +130,12 @@ final class Namespace {
         if (fd < 0) {
             return fd;
         }
-        Inode victim = pinLastName(fd, name);
-        long result = FsCalls.unlinkat(fd, name.address(), isDirectory ? AT_REMOVEDIR : 0);
-        unpinVictim(victim, result);
+        long result = host.mayChangeName(directory, fd, name, false);
+        if (result == 0) {
+            Inode victim = pinLastName(fd, name);
+            result = FsCalls.unlinkat(fd, name.address(), isDirectory ? AT_REMOVEDIR : 0);
+            unpinVictim(victim, result);
+        }
         host.paths().unpin(directory);
         return (int) result;
     }
@@ -137,6 +156,20 @@ final class Namespace {
             host.paths().unpin(from);
             return toFd;
         }
+        long result = host.mayChangeName(from, fromFd, name, false);
+        if (result == 0) {
+            result = host.mayChangeName(to, toFd, newName, false);
+        }
+        if (result == 0) {
+            result = move(from, fromFd, name, to, toFd, newName, flags);
+        }
+        host.paths().unpin(from);
+        host.paths().unpin(to);
+        return (int) result;
+    }
+
+    private long move(
+            Inode from, int fromFd, Name name, Inode to, int toFd, Name newName, int flags) {
         Inode victim = flags == 0 ? pinLastName(toFd, newName) : null;
         long result = FsCalls.renameat2(fromFd, name.address(), toFd, newName.address(), flags);
         unpinVictim(victim, result);
@@ -146,9 +179,7 @@ final class Namespace {
                 moved(from, fromFd, name);
             }
         }
-        host.paths().unpin(from);
-        host.paths().unpin(to);
-        return (int) result;
+        return result;
     }
 
     /**

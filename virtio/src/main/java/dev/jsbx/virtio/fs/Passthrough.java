@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 public final class Passthrough implements FileSystem, AutoCloseable {
     private final Host host;
     private final Namespace names;
+    private final FileOpening opening;
     private final FileData data;
     private final Directories directories;
     private final Metadata metadata;
@@ -26,6 +27,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     public Passthrough(Share share) {
         host = new Host(share);
         names = new Namespace(host);
+        opening = new FileOpening(host);
         data = new FileData(host);
         directories = new Directories(host);
         metadata = new Metadata(host);
@@ -112,17 +114,17 @@ public final class Passthrough implements FileSystem, AutoCloseable {
 
     @Override
     public int open(long node, int flags, boolean dropPrivileges, Opened out) {
-        return data.open(node, flags, dropPrivileges, out);
+        return opening.open(node, flags, dropPrivileges, out);
     }
 
     @Override
     public int create(long parent, Name name, int flags, int mode, Entry entry, Opened opened) {
-        return data.create(parent, name, flags, mode, entry, opened);
+        return opening.create(parent, name, flags, mode, entry, opened);
     }
 
     @Override
     public int tmpfile(long parent, int flags, int mode, Entry entry, Opened opened) {
-        return data.tmpfile(parent, flags, mode, entry, opened);
+        return opening.tmpfile(parent, flags, mode, entry, opened);
     }
 
     @Override

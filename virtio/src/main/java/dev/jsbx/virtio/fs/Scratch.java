@@ -23,6 +23,7 @@ final class Scratch {
     private final MemorySegment times = arena.allocate(32, Long.BYTES);
     private final MemorySegment offsets = arena.allocate(16, Long.BYTES);
     private final MemorySegment longPath = arena.allocate(PATH_MAX);
+    private final MemorySegment secondPath = arena.allocate(PATH_MAX);
     private final MemorySegment dirents = arena.allocate(DIRENTS, Long.BYTES);
     private final Statx statx = new Statx(arena.allocate(Statx.SIZE, Long.BYTES));
     private final OpenHow how = new OpenHow(arena.allocate(OpenHow.SIZE, Long.BYTES));
@@ -71,6 +72,11 @@ final class Scratch {
     /** Room for a path of the host. */
     MemorySegment longPath() {
         return longPath;
+    }
+
+    /** Room for another. */
+    MemorySegment secondPath() {
+        return secondPath;
     }
 
     /** The address of that name, with a NUL. */
