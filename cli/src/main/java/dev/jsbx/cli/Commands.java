@@ -7,7 +7,15 @@ import picocli.CommandLine;
 final class Commands {
     /** In the order of {@code jsbx --help}. */
     static final List<String> NAMES =
-            List.of("branch", "review", "image", "vhost-user", "diagnose", "version", "completion");
+            List.of(
+                    "branch",
+                    "review",
+                    "policy",
+                    "image",
+                    "vhost-user",
+                    "diagnose",
+                    "version",
+                    "completion");
 
     private Commands() {}
 
@@ -16,6 +24,7 @@ final class Commands {
         return switch (name) {
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
+            case "policy" -> new CommandLine(new PolicyCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
             case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());
             case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());

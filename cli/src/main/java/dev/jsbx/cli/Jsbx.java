@@ -82,6 +82,13 @@ public final class Jsbx {
     }
 
     private static int misused(ParameterException e) {
+        // What an option's own check says is all there is to say.
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Failure failure) {
+                System.err.println("jsbx: " + failure.getMessage());
+                return failure.exitCode();
+            }
+        }
         CommandSpec command = e.getCommandLine().getCommandSpec();
         String reason =
                 e instanceof UnmatchedArgumentException unmatched

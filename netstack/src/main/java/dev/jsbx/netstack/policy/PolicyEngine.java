@@ -201,9 +201,16 @@ public final class PolicyEngine {
         return anyOf(ports, (transport, port) -> decideName(transport, host, port));
     }
 
-    private Decision decideName(Transport transport, String host, int port) {
-        Choice choice = names.find(host, transport, port);
+    /** Decides a connection to a name whose address is not known yet, and may be denied then. */
+    public Decision decideName(Transport transport, String name, int port) {
+        if (broken != null) {
+            return broken;
+        }
+        Choice choice = names.find(HostName.canonical(name), transport, port);
         choice = choice == null ? anything.find(transport, port) : choice;
+        if (transport == Transport.UDP && port == HTTPS && !opensQuic(choice)) {
+            return choice != null && !choice.allows() ? choice.decision() : QUIC;
+        }
         return choice == null ? byMode[transport.ordinal()] : choice.decision();
     }
 

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,19 +98,43 @@ public final class PolicyFile {
     }
 
     /**
-     * Adds a rule at the end of its list.
+     * Adds rules at the end of their lists, all in one step.
      *
-     * @return false if the file has it already
+     * @return those that the file did not have yet
      * @throws PolicySyntaxException if the file is broken; nothing has changed then
      * @throws IOException if it cannot be written
      */
-    public boolean add(Rule rule) throws IOException {
-        return edit(text -> has(text, rule) ? text : PolicyText.add(text, rule));
+    public List<Rule> add(List<Rule> rules) throws IOException {
+        List<Rule> added = new ArrayList<>();
+        edit(
+                text -> {
+                    String edited = text;
+                    for (Rule rule : rules) {
+                        if (!has(edited, rule)) {
+                            edited = PolicyText.add(edited, rule);
+                            added.add(rule);
+                        }
+                    }
+                    return edited;
+                });
+        return added;
     }
 
-    /** Removes a rule; false if the file does not have it. Throws as {@link #add} does. */
-    public boolean remove(Rule rule) throws IOException {
-        return edit(text -> has(text, rule) ? PolicyText.remove(text, rule) : text);
+    /** Adds one rule; false if the file has it already. */
+    public boolean add(Rule rule) throws IOException {
+        return !add(List.of(rule)).isEmpty();
+    }
+
+    /** Removes rules in one step, those that the file does not have included. */
+    public void remove(List<Rule> rules) throws IOException {
+        edit(
+                text -> {
+                    String edited = text;
+                    for (Rule rule : rules) {
+                        edited = has(edited, rule) ? PolicyText.remove(edited, rule) : edited;
+                    }
+                    return edited;
+                });
     }
 
     /** Sets the mode, for all sandboxes or for one of them. Throws as {@link #add} does. */
@@ -146,18 +172,17 @@ public final class PolicyFile {
                 });
     }
 
-    private boolean edit(UnaryOperator<String> change) throws IOException {
-        return locked(
+    private void edit(UnaryOperator<String> change) throws IOException {
+        locked(
                 () -> {
                     try {
                         Optional<String> old = text();
                         String base = old.orElse(HEAD + "mode: " + Mode.DEFAULT.text() + "\n");
                         String edited = change.apply(base);
-                        if (edited.equals(base)) {
-                            return false;
+                        if (!edited.equals(base)) {
+                            replace(edited);
                         }
-                        replace(edited);
-                        return true;
+                        return edited;
                     } catch (PolicySyntaxException e) {
                         throw named(e);
                     }

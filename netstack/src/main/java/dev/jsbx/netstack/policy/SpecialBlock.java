@@ -11,7 +11,8 @@ import java.util.List;
  *     greater block that may not
  */
 public record SpecialBlock(Cidr block, String what) {
-    static final List<SpecialBlock> ALL =
+    /** Every one of them; the smallest block around an address counts. */
+    public static final List<SpecialBlock> ALL =
             List.of(
                     of("0.0.0.0/8", "this network (RFC 791)"),
                     of("10.0.0.0/8", "a private network (RFC 1918)"),

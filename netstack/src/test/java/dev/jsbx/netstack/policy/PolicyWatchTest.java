@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ class PolicyWatchTest {
             file.add(Rule.of(Action.DENY, "a.example").in("me"));
             assertThat(allows(changed(), "a.example")).isFalse();
             assertThat(allows(watch.get(), "a.example")).isFalse();
-            file.remove(Rule.of(Action.DENY, "a.example").in("me"));
+            file.remove(List.of(Rule.of(Action.DENY, "a.example").in("me")));
             assertThat(allows(changed(), "a.example")).isTrue();
         }
     }
