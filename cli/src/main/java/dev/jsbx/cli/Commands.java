@@ -8,6 +8,7 @@ final class Commands {
     /** In the order of {@code jsbx --help}. */
     static final List<String> NAMES =
             List.of(
+                    "run",
                     "branch",
                     "review",
                     "policy",
@@ -22,6 +23,7 @@ final class Commands {
     /** A fresh command, or null if there is none of that name. */
     static CommandLine create(String name) {
         return switch (name) {
+            case "run" -> new CommandLine(new RunCommand().spec());
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());

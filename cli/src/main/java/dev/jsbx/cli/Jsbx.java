@@ -37,6 +37,7 @@ public final class Jsbx {
     static int run(String... args) {
         Jsbx root = new Jsbx();
         root.addCommands(args);
+        root.line.setOverwrittenOptionsAllowed(true); // the last one wins, as everywhere
         root.line.setExecutionExceptionHandler((e, command, parsed) -> root.report(e));
         root.line.setParameterExceptionHandler((e, words) -> misused(e));
         return root.line.execute(args);

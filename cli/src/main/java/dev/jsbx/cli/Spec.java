@@ -91,6 +91,7 @@ final class Spec {
                         .type(String[].class)
                         .auxiliaryTypes(String.class)
                         .arity(arity)
+                        .required(!arity.startsWith("0"))
                         .paramLabel(label)
                         .description(description)
                         .setter(setter(String[].class, set))

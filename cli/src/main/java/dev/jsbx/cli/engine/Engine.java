@@ -18,6 +18,7 @@ public interface Engine {
     /** The engine of a name: {@code kvm} or {@code qemu}. */
     static Engine named(String name) {
         return switch (name) {
+            case "kvm" -> new KvmEngine();
             case "qemu" -> new QemuEngine();
             default -> throw new IllegalArgumentException("no engine " + name);
         };

@@ -47,8 +47,8 @@ final class QemuArguments {
                 add(arguments, "-netdev", "vhost-user,id=n-" + id + ",chardev=c-" + id);
                 add(arguments, "-device", "virtio-net-device,netdev=n-" + id + bus);
             }
-            case 2 -> device(arguments, "vhost-user-blk-device", id, bus);
-            case 4 -> device(arguments, "vhost-user-rng-device", id, bus);
+            case 2 -> device(arguments, "vhost-user-blk", id, bus);
+            case 4 -> device(arguments, "vhost-user-rng", id, bus);
             case 19 -> device(arguments, "vhost-user-vsock-device", id, bus);
             case 26 -> device(arguments, "vhost-user-fs-device", id, bus + ",tag=" + slot.tag());
             default ->

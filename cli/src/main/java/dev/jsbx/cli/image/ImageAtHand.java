@@ -14,6 +14,9 @@ public final class ImageAtHand {
     /** What sandboxes start from unless told otherwise. */
     public static final String DEFAULT = "default";
 
+    /** Who commands run as unless told otherwise: every image has that user, with uid 1000. */
+    public static final String USER = "agent";
+
     private ImageAtHand() {}
 
     /**
@@ -58,10 +61,5 @@ public final class ImageAtHand {
         return quiet
                 ? Progress.SILENT
                 : step -> System.err.println("jsbx: image " + name + ": " + step);
-    }
-
-    /** Who commands run as in it: the minimal image has nobody but root. */
-    public static String user(Image image) {
-        return image.root().isPresent() ? "agent" : "";
     }
 }

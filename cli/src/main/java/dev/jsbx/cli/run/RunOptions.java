@@ -13,6 +13,7 @@ import java.util.List;
  * @param image its name
  * @param engine {@code auto}, {@code kvm} or {@code qemu}
  * @param environment of the command
+ * @param user of the guest who runs the command
  * @param workdir absolute path in the guest
  * @param workspaces the first is the current directory
  * @param terminal whether the command gets a terminal
@@ -29,6 +30,7 @@ public record RunOptions(
         String image,
         String engine,
         Environment environment,
+        String user,
         String workdir,
         List<Workspace> workspaces,
         boolean terminal,

@@ -68,6 +68,24 @@ public final class SandboxStore {
         }
     }
 
+    /**
+     * Takes a stopped sandbox to start it again, as what it was created as.
+     *
+     * @throws Failure if it runs, or another command is at it
+     */
+    public static Created reopen(Sandbox sandbox) {
+        FileLock setup = sandbox.trySetUp().orElse(null);
+        if (setup == null) {
+            throw Failure.own(
+                    "the sandbox " + sandbox.name() + " is in use by another command: wait for it");
+        }
+        if (sandbox.isRunning()) {
+            setup.close();
+            throw Failure.own("the sandbox " + sandbox.name() + " is still running: try again");
+        }
+        return new Created(sandbox, setup);
+    }
+
     /** The sandbox of a name, if there is one. */
     public Optional<Sandbox> find(String name) {
         Path directory = root.resolve(name);

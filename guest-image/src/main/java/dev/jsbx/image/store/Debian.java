@@ -36,6 +36,17 @@ final class Debian {
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                // Its mounts of proc and sys are nobody else's, and all of it ends
+                                // with this thread: a killed build leaves files only.
+                                "setpriv",
+                                "--pdeathsig",
+                                "KILL",
+                                "unshare",
+                                "--mount",
+                                "--pid",
+                                "--fork",
+                                "--kill-child",
+                                "--mount-proc",
                                 "mmdebstrap",
                                 "--mode=root",
                                 "--variant=minbase",

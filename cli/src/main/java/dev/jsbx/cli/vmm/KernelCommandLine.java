@@ -1,0 +1,90 @@
+package dev.jsbx.cli.vmm;
+
+import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.Workspace;
+import dev.jsbx.image.store.Image;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the guest's kernel and its agent are told ({@code admin-guide/kernel-parameters}). */
+final class KernelCommandLine {
+    private static final int MAX_LENGTH = 2047; // COMMAND_LINE_SIZE on x86, less its NUL
+
+    private final List<String> words = new ArrayList<>();
+
+    private KernelCommandLine() {}
+
+    /**
+     * @param verbose whether the kernel tells its console all, or only of its death
+     * @param tscKhz of the TSC that the guest sees, 0 if it can find that out itself
+     */
+    static String of(SandboxConfig config, Image image, boolean verbose, long tscKhz) {
+        KernelCommandLine line = new KernelCommandLine();
+        line.console(verbose);
+        // Ends as a reset, which ends the machine: no state that only a person could clear.
+        line.add("panic=-1 reboot=t");
+        // The guest is alone on its CPUs; what it might steal is its own.
+        line.add("mitigations=off");
+        line.add("audit=0 ima_appraise=off cryptomgr.notests tsc=reliable no_timer_check");
+        if (tscKhz > 0) {
+            line.add("tsc_early_khz=" + tscKhz);
+        }
+        line.agent(config, image);
+        String text = String.join(" ", line.words);
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH) {
+            throw Failure.own(
+                    "the shared directories' paths are too long for a kernel command line: share"
+                            + " fewer");
+        }
+        return text;
+    }
+
+    // earlycon writes by polling, with no driver to start; at level 1 it has nothing to write but a
+    // panic.
+    private void console(boolean verbose) {
+        add("earlycon=uart8250,io,0x3f8,115200n8 keep_bootcon 8250.nr_uarts=0");
+        add(verbose ? "loglevel=7" : "quiet loglevel=1");
+    }
+
+    private void agent(SandboxConfig config, Image image) {
+        add("jsbx.hostname=" + encode(config.name()));
+        if (image.root().isPresent()) {
+            add("jsbx.root=/dev/vda jsbx.upper=/dev/vdb");
+        }
+        if (!image.modules().isEmpty()) {
+            add("jsbx.modules=" + String.join(",", image.modules()));
+        }
+        int i = 0;
+        for (Workspace workspace : config.workspaces()) {
+            String path = encode(workspace.path().toString());
+            add("jsbx.share=" + tag(i++) + ":" + path + (workspace.readOnly() ? ":ro" : ""));
+        }
+    }
+
+    /** The virtio-fs tag of a sandbox's directory of that index. */
+    static String tag(int index) {
+        return "share" + index;
+    }
+
+    private void add(String word) {
+        words.add(word);
+    }
+
+    // As the agent decodes it: what would end a word or a part of one is written %XX.
+    private static String encode(String text) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (plain || c == '/' || c == '-' || c == '.' || c == '_') {
+                out.append(c);
+            } else {
+                out.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.jsbx.cli.vmm;
+
+import dev.jsbx.cli.engine.MachineSpec;
+import dev.jsbx.cli.engine.Slot;
+import dev.jsbx.cli.image.ImageAtHand;
+import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.UpperDisk;
+import dev.jsbx.cli.sandbox.Workspace;
+import dev.jsbx.image.store.Image;
+import dev.jsbx.virtio.blk.BlkDevice;
+import dev.jsbx.virtio.blk.DiskImage;
+import dev.jsbx.virtio.device.VirtioDevice;
+import dev.jsbx.virtio.fs.FsDevice;
+import dev.jsbx.virtio.fs.Share;
+import dev.jsbx.virtio.rng.RngDevice;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that a sandbox's guest can reach: this list is the boundary. The same for every
+ * engine.
+ */
+final class SandboxDevices implements AutoCloseable {
+    private final MachineSpec spec;
+    private final List<Slot> slots = new ArrayList<>();
+
+    private SandboxDevices(MachineSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * Opens a sandbox's files and directories as devices.
+     *
+     * @throws dev.jsbx.cli.Failure if one cannot be opened
+     */
+    static SandboxDevices open(Sandbox sandbox, SandboxConfig config) {
+        Image image = ImageAtHand.find(config.image(), true);
+        SandboxDevices devices = new SandboxDevices(spec(sandbox, config, image));
+        try {
+            if (image.root().isPresent()) {
+                UpperDisk.make(sandbox);
+                devices.addDisk("root", image.root().get(), true, config.cpus());
+                devices.addDisk("upper", sandbox.disk(), false, config.cpus());
+            }
+            devices.add("rng", new RngDevice());
+            devices.addShares(config);
+            return devices;
+        } catch (RuntimeException e) {
+            devices.close();
+            throw e;
+        }
+    }
+
+    private static MachineSpec spec(Sandbox sandbox, SandboxConfig config, Image image) {
+        return new MachineSpec(
+                config.cpus(),
+                config.memory(),
+                image.vmlinux(),
+                image.initramfs(),
+                KernelCommandLine.of(config, image, false, 0),
+                sandbox.consoleLog(),
+                sandbox.sockets());
+    }
+
+    private void addDisk(String id, Path file, boolean readOnly, int queues) {
+        DiskImage disk = DiskImage.open(file, readOnly);
+        add(id, new BlkDevice(disk, id, queues, line -> System.err.println("jsbx: " + line)));
+    }
+
+    private void addShares(SandboxConfig config) {
+        int i = 0;
+        for (Workspace workspace : config.workspaces()) {
+            String tag = KernelCommandLine.tag(i++);
+            Share share = Share.of(workspace.path()).readOnly(workspace.readOnly());
+            slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
+        }
+    }
+
+    private void add(String id, VirtioDevice device) {
+        slots.add(new Slot(id, device));
+    }
+
+    MachineSpec spec() {
+        return spec;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    @Override
+    public void close() {
+        for (Slot slot : slots.reversed()) {
+            slot.device().close();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.jsbx.cli.acceptance;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The checks without JUnit: {@code AcceptanceMain COMMAND ENGINE [GROUP…]}. */
+final class AcceptanceMain {
+    private AcceptanceMain() {}
+
+    /** All checks by group. */
+    static Map<String, List<Check>> groups() {
+        Map<String, List<Check>> groups = new LinkedHashMap<>();
+        groups.put("bad-input", BadInputChecks.all());
+        groups.put("streams", StreamChecks.all());
+        groups.put("isolation", IsolationChecks.all());
+        groups.put("machine", MachineChecks.all());
+        groups.put("terminal", TerminalChecks.all());
+        return groups;
+    }
+
+    /** Exit code 1 if a check fails. */
+    public static void main(String[] args) {
+        List<String> wanted = List.of(args).subList(2, args.length);
+        int passed = 0;
+        int failed = 0;
+        for (Map.Entry<String, List<Check>> group : groups().entrySet()) {
+            if (!wanted.isEmpty() && !wanted.contains(group.getKey())) {
+                continue;
+            }
+            for (Check check : group.getValue()) {
+                String what = group.getKey() + ": " + check.name();
+                long start = System.nanoTime();
+                try (JsbxProgram jsbx = new JsbxProgram(Path.of(args[0]), args[1])) {
+                    check.body().run(jsbx);
+                    passed++;
+                    System.out.println("ok      " + what + millis(start));
+                } catch (Exception | AssertionError e) {
+                    failed++;
+                    System.out.println("FAILED  " + what + millis(start));
+                    e.printStackTrace(System.out);
+                }
+            }
+        }
+        System.out.println(passed + " passed, " + failed + " failed");
+        System.exit(failed == 0 ? 0 : 1);
+    }
+
+    private static String millis(long start) {
+        return " (" + (System.nanoTime() - start) / 1_000_000 + " ms)";
+    }
+}

@@ -1,0 +1,89 @@
+package dev.jsbx.cli.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.util.List;
+
+/** CPUs, memory, and the ends that a machine can have. */
+final class MachineChecks {
+    private static final String BEFORE = " before the command had ended\n";
+
+    private MachineChecks() {}
+
+    static List<Check> all() {
+        return List.of(
+                new Check("1 CPU", jsbx -> cpus(jsbx, 1)),
+                new Check("4 CPUs", jsbx -> cpus(jsbx, 4)),
+                new Check("256 MiB", MachineChecks::littleMemory),
+                new Check("memory exhausted inside", MachineChecks::exhausted),
+                new Check("reboot", jsbx -> ends(jsbx, "reboot -f", "the guest rebooted")),
+                new Check("poweroff", jsbx -> ends(jsbx, "poweroff -f", "the guest powered off")),
+                new Check("kernel panic", MachineChecks::panic),
+                new Check("VMM killed", MachineChecks::killed),
+                new Check("command killed", MachineChecks::commandKilled),
+                new Check("a name is kept", MachineChecks::named));
+    }
+
+    private static void cpus(JsbxProgram jsbx, int n) throws Exception {
+        Result result = jsbx.call(jsbx.run("--cpus", Integer.toString(n), "nproc"));
+        assertThat(result.out()).isEqualTo(n + "\n");
+    }
+
+    private static void littleMemory(JsbxProgram jsbx) throws Exception {
+        Result result =
+                jsbx.call(jsbx.run("-m", "256m", "awk", "/MemTotal/ {print $2}", "/proc/meminfo"));
+        assertThat(Integer.parseInt(result.out().strip())).isBetween(150_000, 262_144);
+    }
+
+    private static void exhausted(JsbxProgram jsbx) throws Exception {
+        Result result = jsbx.call(jsbx.run("-m", "256m", "sh", "-c", "tail /dev/zero; echo $?"));
+        assertThat(result.out()).isEqualTo("137\n");
+        assertThat(result.code()).isZero();
+    }
+
+    private static void ends(JsbxProgram jsbx, String command, String how) throws Exception {
+        Result result = jsbx.call(jsbx.run("-u", "root", "sh", "-c", command + "; sleep 60"));
+        assertThat(result.err()).isEqualTo("jsbx: " + how + BEFORE);
+        assertThat(result.code()).isEqualTo(125);
+        jsbx.awaitNothingLeft();
+    }
+
+    private static void panic(JsbxProgram jsbx) throws Exception {
+        String script = "echo c > /proc/sysrq-trigger; sleep 60";
+        Result result = jsbx.call(jsbx.run("-u", "root", "sh", "-c", script));
+        assertThat(result.err()).startsWith("jsbx: the guest's kernel panicked").endsWith(BEFORE);
+        assertThat(result.code()).isEqualTo(125);
+        jsbx.awaitNothingLeft();
+    }
+
+    private static void killed(JsbxProgram jsbx) throws Exception {
+        Process process = jsbx.start(jsbx.run("sh", "-c", "echo ready; sleep 60"));
+        JsbxProgram.awaitLine(process.getInputStream(), "ready");
+        assertThat(jsbx.vmms()).hasSize(1);
+        jsbx.vmms().getFirst().destroyForcibly();
+        Result result = JsbxProgram.finish(process, new byte[0]);
+        assertThat(result.err())
+                .startsWith("jsbx: the VMM process of run-")
+                .endsWith(" was killed by signal 9: start the command again\n");
+        assertThat(result.code()).isEqualTo(125);
+        JsbxProgram.await("the end of " + jsbx.guests(), () -> jsbx.guests().isEmpty());
+        // Whatever it left is nobody's, and the next command takes it away.
+        assertThat(jsbx.call(jsbx.run("true")).code()).isZero();
+        jsbx.awaitNothingLeft();
+    }
+
+    private static void commandKilled(JsbxProgram jsbx) throws Exception {
+        Process process = jsbx.start(jsbx.run("sh", "-c", "echo ready; sleep 60"));
+        JsbxProgram.awaitLine(process.getInputStream(), "ready");
+        process.destroyForcibly();
+        jsbx.awaitNothingLeft();
+    }
+
+    private static void named(JsbxProgram jsbx) throws Exception {
+        assertThat(jsbx.call(jsbx.run("--name", "box", "hostname")).out()).isEqualTo("box\n");
+        JsbxProgram.await("the end of " + jsbx.guests(), () -> jsbx.guests().isEmpty());
+        assertThat(jsbx.left()).containsExactly("box");
+        assertThat(jsbx.call(jsbx.run("--name", "box", "hostname")).out()).isEqualTo("box\n");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.jsbx.cli.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs in a terminal, which a Python script brings; skipped where there is no Python. */
+final class TerminalChecks {
+    private TerminalChecks() {}
+
+    static List<Check> all() {
+        return List.of(
+                new Check("size, resize and raw mode", jsbx -> scene(jsbx, "resize")),
+                new Check("Ctrl-C interrupts the command", jsbx -> scene(jsbx, "interrupt")),
+                new Check("detach keys leave", jsbx -> scene(jsbx, "detach")),
+                new Check("restored after kill -9", jsbx -> scene(jsbx, "killed")));
+    }
+
+    private static void scene(JsbxProgram jsbx, String name) throws Exception {
+        Path script = jsbx.state().resolve("terminal.py");
+        try (InputStream in = TerminalChecks.class.getResourceAsStream("terminal.py")) {
+            Files.copy(in, script);
+        }
+        List<String> line = new ArrayList<>(List.of("python3", script.toString(), name));
+        line.add(jsbx.command());
+        line.addAll(jsbx.run());
+        Result result = JsbxProgram.finish(jsbx.startAny(line), new byte[0]);
+        assertThat(result.out()).as(result.err()).isEqualTo("as it should be\n");
+        jsbx.awaitNothingLeft();
+    }
+}
