@@ -29,7 +29,10 @@ final class BootMain {
         long mib = Long.parseLong(args[3]);
         String line = Arrays.stream(args).skip(4).collect(Collectors.joining(" "));
         try (Kvm kvm = Kvm.open()) {
-            GuestMemory memory = GuestMemory.allocate(mib << 20, false);
+            GuestMemory memory =
+                    "memfd".equals(System.getenv("MEMORY"))
+                            ? GuestMemory.allocate(mib << 20, false)
+                            : GuestMemory.allocatePrivate(mib << 20);
             try (Machine machine = Machine.create(kvm, cpus, memory, b -> System.out.write(b))) {
                 machine.load(new LinuxImage(Path.of(args[0]), List.of(Path.of(args[1])), line));
                 machine.start();
