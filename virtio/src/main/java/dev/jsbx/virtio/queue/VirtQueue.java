@@ -139,7 +139,7 @@ public final class VirtQueue {
     /** Looks whether the driver has added chains. */
     private boolean refill() {
         // Acquire: the entries and descriptors were written before the index.
-        int index = 0xffff & (short) U16.getAcquire(available, IDX);
+        int index = availableIndex();
         int waiting = (index - nextAvailable) & 0xffff;
         if (waiting > rings.size()) {
             markBroken(
@@ -232,5 +232,20 @@ public final class VirtQueue {
         // The wish must be visible before the index is read again (§2.7.10).
         VarHandle.fullFence();
         return hasAvailable();
+    }
+
+    /** Asks the driver to kick when it adds another chain, whatever waits in the ring already. */
+    public void notifyOnNextAddition() {
+        if (eventIndex) {
+            used.set(U16_LAYOUT, RING + 8L * rings.size(), (short) availableIndex());
+        } else {
+            used.set(U16_LAYOUT, FLAGS, (short) 0);
+        }
+        VarHandle.fullFence();
+    }
+
+    /** How many chains the driver has added since the beginning, modulo 2<sup>16</sup>. */
+    public int availableIndex() {
+        return 0xffff & (short) U16.getAcquire(available, IDX);
     }
 }

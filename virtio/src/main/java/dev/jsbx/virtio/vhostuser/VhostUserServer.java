@@ -1,5 +1,6 @@
 package dev.jsbx.virtio.vhostuser;
 
+import dev.jsbx.virtio.device.ListeningSocket;
 import dev.jsbx.virtio.device.Timer;
 import dev.jsbx.virtio.device.VirtioDevice;
 import dev.jsbx.virtio.device.Watch;
@@ -8,8 +9,6 @@ import dev.jsbx.vmm.linux.Epoll;
 import dev.jsbx.vmm.linux.Fd;
 import dev.jsbx.vmm.linux.LinuxException;
 import dev.jsbx.vmm.linux.Sockets;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,10 +21,9 @@ import java.util.function.Consumer;
 public final class VhostUserServer implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final Path path;
     private final VirtioDevice device;
     private final Consumer<String> log;
-    private final Fd listener;
+    private final ListeningSocket listener;
     private final Worker worker;
     private final Timer patience;
     private final Message message = new Message();
@@ -36,10 +34,9 @@ public final class VhostUserServer implements AutoCloseable {
     private Session session;
     private boolean closing;
 
-    private VhostUserServer(Path path, VirtioDevice device, Consumer<String> log, Fd listener) {
-        this.path = path;
+    private VhostUserServer(VirtioDevice device, Consumer<String> log, ListeningSocket listener) {
         this.device = device;
-        this.log = reason -> log.accept(path.getFileName() + ": " + reason);
+        this.log = reason -> log.accept(listener.path().getFileName() + ": " + reason);
         this.listener = listener;
         worker = new Worker("vhost-user-" + device.type(), this::fail);
         patience = worker.timer(this::activate);
@@ -55,34 +52,14 @@ public final class VhostUserServer implements AutoCloseable {
      * @throws LinuxException if the path cannot be bound
      */
     public static VhostUserServer listen(Path path, VirtioDevice device, Consumer<String> log) {
-        removeStale(path);
-        VhostUserServer server = new VhostUserServer(path, device, log, Sockets.listen(path, 1));
+        VhostUserServer server = new VhostUserServer(device, log, ListeningSocket.open(path, 1));
         server.worker.start();
         return server;
     }
 
-    private static void removeStale(Path path) {
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (Fd probe = Sockets.connect(path, true)) {
-            // Somebody answers: binding will say that the address is in use.
-        } catch (LinuxException nobody) {
-            delete(path);
-        }
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            // Binding the path, if it comes to that, will give the reason.
-        }
-    }
-
     /** Where it listens. */
     public Path path() {
-        return path;
+        return listener.path();
     }
 
     private Watch watchListener() {
@@ -176,6 +153,5 @@ public final class VhostUserServer implements AutoCloseable {
         worker.run(this::disconnect);
         worker.close();
         listener.close();
-        delete(path);
     }
 }
