@@ -13,6 +13,7 @@ final class Commands {
                     "review",
                     "policy",
                     "image",
+                    "lab",
                     "vhost-user",
                     "diagnose",
                     "version",
@@ -28,6 +29,7 @@ final class Commands {
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
+            case "lab" -> new CommandLine(new LabCommand().spec());
             case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());
             case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());
             case "version" -> new CommandLine(new VersionCommand().spec());

@@ -88,7 +88,7 @@ final class RunCommand {
         }
         return new RunOptions(
                 name == null ? null : SandboxName.check(name),
-                cpus == null ? defaultCpus() : cpus(cpus),
+                cpus == null ? defaultCpus() : Engine.cpus(cpus),
                 memory == null ? MemorySize.byDefault() : MemorySize.parse(memory),
                 image,
                 engine,
@@ -125,17 +125,5 @@ final class RunCommand {
 
     private static int defaultCpus() {
         return Math.min(Engine.MAX_CPUS, Runtime.getRuntime().availableProcessors());
-    }
-
-    private static int cpus(String text) {
-        try {
-            int n = Integer.parseInt(text);
-            if (n >= 1 && n <= Engine.MAX_CPUS) {
-                return n;
-            }
-        } catch (NumberFormatException e) {
-            // Refused below.
-        }
-        throw Failure.usage("--cpus " + text + " is not possible: use 1 to " + Engine.MAX_CPUS);
     }
 }

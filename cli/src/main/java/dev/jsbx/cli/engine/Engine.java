@@ -1,5 +1,6 @@
 package dev.jsbx.cli.engine;
 
+import dev.jsbx.cli.Failure;
 import java.util.List;
 
 /** Starts machines. */
@@ -14,6 +15,23 @@ public interface Engine {
      * @throws dev.jsbx.cli.Failure if the guest cannot be started
      */
     Machine start(MachineSpec spec, List<Slot> slots);
+
+    /**
+     * A number of CPUs as users write it.
+     *
+     * @throws Failure saying what is possible
+     */
+    static int cpus(String text) {
+        try {
+            int n = Integer.parseInt(text);
+            if (n >= 1 && n <= MAX_CPUS) {
+                return n;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
+        }
+        throw Failure.usage("--cpus " + text + " is not possible: use 1 to " + MAX_CPUS);
+    }
 
     /** The engine of a name: {@code kvm} or {@code qemu}. */
     static Engine named(String name) {

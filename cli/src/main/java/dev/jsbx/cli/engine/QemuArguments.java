@@ -16,13 +16,13 @@ final class QemuArguments {
     static List<String> of(MachineSpec spec, List<Slot> slots) {
         String memory = spec.memory() / MIB + "M";
         List<String> arguments = new ArrayList<>();
-        add(arguments, "-M", "microvm,x-option-roms=off,isa-serial=on,rtc=off,memory-backend=mem");
+        add(arguments, "-M", "microvm,x-option-roms=off,isa-serial=on,memory-backend=mem");
         // The devices speak virtio 1 only (virtio 1.2 §6: VIRTIO_F_VERSION_1).
         add(arguments, "-global", "virtio-mmio.force-legacy=false");
         // share=on: the devices' process maps the guest's memory, too.
         add(arguments, "-object", "memory-backend-memfd,id=mem,size=" + memory + ",share=on");
         add(arguments, "-m", memory, "-smp", Integer.toString(spec.cpus()));
-        add(arguments, "-accel", "tcg,thread=multi", "-cpu", "max");
+        add(arguments, "-accel", "tcg,thread=multi", "-cpu", spec.emulated());
         add(arguments, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot");
         add(arguments, "-kernel", spec.kernel().toString());
         add(arguments, "-initrd", spec.initramfs().toString());

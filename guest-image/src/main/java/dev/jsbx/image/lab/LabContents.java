@@ -11,6 +11,12 @@ public final class LabContents {
     /** The image's name in the store. */
     public static final String NAME = "lab";
 
+    /**
+     * The emulated processor: one with AMD-V and nested paging, which QEMU's TCG executes, and
+     * without ERMS and FSRM, which TCG executes byte by byte.
+     */
+    public static final String PROCESSOR = "EPYC-Milan,+svm,+npt,-erms,-fsrm";
+
     /** Debian packages: tools of the lab's users, QEMU as the other VMM, and what jsbx calls. */
     public static final String PACKAGES =
             "bash,busybox,ca-certificates,coreutils,curl,e2fsprogs,iperf3,iproute2,iputils-ping,"
@@ -58,6 +64,13 @@ public final class LabContents {
             rm -f "$root$jdk/lib/src.zip" "$root$jdk/lib/ct.sym"
             echo 'LANG=C.UTF-8' > "$root/etc/default/locale"
             printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost ip6-localhost\\n' > "$root/etc/hosts"
+            cat > "$root/usr/local/bin/jsbx" << 'END'
+            #!/bin/sh
+            # The jsbx that started this lab; where it is stands in the environment.
+            jdk=$JSBX_LAB_JDK home=$JSBX_LAB_HOME lib=$JSBX_LAB_LIB classpath=$JSBX_LAB_CLASSPATH
+            . "$home/.mvn/start.sh"
+            END
+            chmod 755 "$root/usr/local/bin/jsbx"
             : > "$root/etc/resolv.conf"
             : > "$root/etc/hostname"
             : > "$root/etc/machine-id"

@@ -1,0 +1,18 @@
+# Sourced last by ./jsbx, and by the jsbx in the lab: becomes the CLI. Needs $jdk, $home, $lib and
+# $classpath.
+
+# Signals for a command in a guest wait, blocked, until the JVM can pass them on; -Xrs leaves SIGQUIT
+# alone, which HotSpot would answer with a thread dump.
+signals='' reduce=''
+case " $* " in
+    *' run '* | *' exec '* | *' lab '*)
+        signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH'
+        reduce='-Xrs -Djsbx.signals=blocked'
+        ;;
+esac
+
+# shellcheck disable=SC2086 # those two are lists of words
+exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/cli.aot" -Xlog:disable -Xlog:all=off:stderr \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djsbx.home="$home" -Djsbx.lib="$lib" \
+    -cp "$classpath" dev.jsbx.cli.Jsbx "$@"
