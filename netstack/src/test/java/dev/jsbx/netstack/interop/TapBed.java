@@ -2,6 +2,7 @@ package dev.jsbx.netstack.interop;
 
 import dev.jsbx.netstack.FlowPolicy;
 import dev.jsbx.netstack.NetStack;
+import dev.jsbx.netstack.host.EventLoops;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.link.Link;
 import dev.jsbx.netstack.link.TapLink;
@@ -9,7 +10,6 @@ import dev.jsbx.netstack.tcp.TcpConfig;
 import dev.jsbx.netstack.time.Clock;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.util.function.BiFunction;
 
 /** A stack whose guest is Linux in a namespace. */
@@ -33,7 +33,7 @@ public final class TapBed implements AutoCloseable {
     public TapBed(
             int mtu, FlowPolicy policy, TcpConfig config, BiFunction<Link, Clock, Link> wrap) {
         namespace = Namespace.create();
-        group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        group = EventLoops.epoll(1);
         loop = group.next();
         Link link = wrap.apply(TapLink.open(namespace.tap(), mtu), clock);
         Addressing who = Addressing.standard();

@@ -1,0 +1,105 @@
+package dev.jsbx.netstack.interop;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Scanner;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** What guests of the tests speak to, on the host's loopback: TCP and UDP on one port. */
+final class HostServer implements AutoCloseable {
+    /** How long a slow reader lets the window stay closed. */
+    private static final long SLOW_MS = 1500;
+
+    private final ServerSocket tcp;
+    private final DatagramSocket udp;
+
+    /** What became of connections that were to be reset. */
+    final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+    HostServer() throws IOException {
+        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        tcp = new ServerSocket(0, 4096, loopback);
+        udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+        Thread.ofPlatform().daemon().start(this::accept);
+        Thread.ofPlatform().daemon().start(this::echoDatagrams);
+    }
+
+    int port() {
+        return tcp.getLocalPort();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket s = tcp.accept();
+                Thread.ofVirtual().start(() -> serve(s));
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private void serve(Socket s) {
+        try (s) {
+            InputStream in = s.getInputStream();
+            switch (in.read()) {
+                case 'U' -> digest(s);
+                case 'W' -> {
+                    Thread.sleep(SLOW_MS);
+                    digest(s);
+                }
+                case 'D' -> send(s);
+                case 'E' -> in.transferTo(s.getOutputStream());
+                case 'X' -> expectReset(s);
+                case 'R' -> s.setSoLinger(true, 0);
+                default -> {
+                    // Nothing was asked for.
+                }
+            }
+        } catch (Exception e) {
+            seen.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void digest(Socket s) throws Exception {
+        String digest = GuestMain.digest(s.getInputStream().readAllBytes());
+        s.getOutputStream().write(digest.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void send(Socket s) throws IOException {
+        Scanner request = new Scanner(s.getInputStream(), StandardCharsets.US_ASCII);
+        int n = request.nextInt();
+        s.getOutputStream().write(GuestMain.content(n, request.nextLong()));
+    }
+
+    private void expectReset(Socket s) throws IOException {
+        s.getOutputStream().write('h');
+        seen.add("read " + s.getInputStream().read());
+    }
+
+    private void echoDatagrams() {
+        try {
+            DatagramPacket p = new DatagramPacket(new byte[65535], 65535);
+            while (true) {
+                p.setLength(65535);
+                udp.receive(p);
+                udp.send(p);
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        tcp.close();
+        udp.close();
+    }
+}
