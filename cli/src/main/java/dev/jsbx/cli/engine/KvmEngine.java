@@ -17,7 +17,7 @@ final class KvmEngine implements Engine {
     public Machine start(MachineSpec spec, List<Slot> slots) {
         try (Kvm kvm = Kvm.open()) {
             ConsoleFile console = new ConsoleFile(spec.console());
-            GuestMemory memory = GuestMemory.allocate(spec.memory(), true);
+            GuestMemory memory = GuestMemory.allocatePrivate(spec.memory());
             dev.jsbx.vmm.machine.Machine machine =
                     dev.jsbx.vmm.machine.Machine.create(kvm, spec.cpus(), memory, console);
             List<MmioTransport> transports = new ArrayList<>();
