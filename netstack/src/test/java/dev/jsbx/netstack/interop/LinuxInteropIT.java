@@ -236,7 +236,7 @@ class LinuxInteropIT {
             assertThat(guest("udp", FAR, server.port(), n)).as("%d bytes", n).isEqualTo("ok");
         }
         assertThat(guest("udp", FAR, NOBODY, 10)).contains("PortUnreachable");
-        assertThat(guest("udp", FAR, REFUSED, 10)).containsIgnoringCase("unreachable");
+        assertThat(guest("udp", FAR, REFUSED, 10)).containsIgnoringCase("no route to host");
     }
 
     /** The guest's IPv6 addresses, once it has made sure that nobody else has them. */
