@@ -158,10 +158,20 @@ static void serve(const struct settings *s) {
     }
 }
 
+static void load_late(const char *name) {
+    int error = name != NULL && module_known(name) ? module_load(name) : 0;
+    if (error != 0) {
+        log_error("kernel module %s: %s", name, strerror(error));
+    }
+}
+
 static void do_the_rest(const struct settings *s) {
     if (fork() == 0) {
         modules_keep_only();
-        load_list(s->late_modules);
+        load_late("virtio_rng"); /* the CPU's own source has seeded the kernel by now */
+        for (const char *list = s->late_modules; list != NULL;) {
+            load_late(settings_next(&list, ','));
+        }
         modules_forget();
         mount_rest();
         _exit(0);

@@ -81,7 +81,7 @@ static void wait_for(const char *device) {
 
 static void mount_disk(const char *name, const char *target, const char *type, unsigned long flags, const char *data) {
     char device[64];
-    snprintf(device, sizeof device, "/dev/%s", name);
+    snprintf(device, sizeof device, "%s%s", strncmp(name, "/dev/", 5) == 0 ? "" : "/dev/", name);
     wait_for(device);
     mount_or_fail(device, target, type, flags, data);
 }

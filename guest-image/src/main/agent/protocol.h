@@ -76,7 +76,7 @@
 
 /* Within a session. */
 #define JSBX_DATA 32   /* bytes of a stream */
-#define JSBX_EOF 33    /* empty: the stream's end */
+#define JSBX_EOF 33    /* empty: no more comes; or, against the stream's direction, no more is taken */
 #define JSBX_CREDIT 34 /* u32 bytes: that many more may be sent */
 #define JSBX_RESIZE 35 /* u16 rows, u16 columns */
 #define JSBX_SIGNAL 36 /* u32 number, to the (foreground) process group */

@@ -139,6 +139,14 @@ static void output_end(struct session *s, int i) {
     }
 }
 
+/* The host reads no more: the process learns by SIGPIPE, as it would on a pipe of its own. */
+static void output_refused(struct session *s, int i) {
+    if (!s->tty && !s->out_ended[i]) {
+        s->out_ended[i] = true;
+        watch_close(&s->out[i]);
+    }
+}
+
 static bool output_wanted(struct session *s, int i) {
     return !s->out_ended[i] && s->credit[i] > 0 && frame_room(conn_of(s)) > 0;
 }
@@ -294,6 +302,8 @@ bool session_frame(struct conn *c, int type, int stream, struct reader *r) {
     struct session *s = &c->session;
     if (type == JSBX_EOF && stream == JSBX_STDIN && !s->input_ended) {
         input_end(s);
+    } else if (type == JSBX_EOF && (stream == JSBX_STDOUT || stream == JSBX_STDERR)) {
+        output_refused(s, stream - JSBX_STDOUT);
     } else if (type == JSBX_CREDIT && (stream == JSBX_STDOUT || stream == JSBX_STDERR)) {
         uint32_t more = read_u32(r), *credit = &s->credit[stream - JSBX_STDOUT];
         if (more > MAX_CREDIT || *credit > MAX_CREDIT) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -33,8 +34,8 @@ public final class Session implements AutoCloseable {
         this.connection = connection;
         this.writer = writer;
         this.stdin = new StdinStream(writer);
-        this.stdout = new StreamBuffer(bytes -> credit(Protocol.STDOUT, bytes));
-        this.stderr = new StreamBuffer(bytes -> credit(Protocol.STDERR, bytes));
+        this.stdout = new StreamBuffer(new Output(Protocol.STDOUT));
+        this.stderr = new StreamBuffer(new Output(Protocol.STDERR));
         Thread.ofPlatform().daemon().name("jsbx-session").start(this::receive);
     }
 
@@ -43,7 +44,10 @@ public final class Session implements AutoCloseable {
         return stdin;
     }
 
-    /** Standard output, or all that the terminal shows. */
+    /**
+     * Standard output, or all that the terminal shows. Closing it early breaks the pipe for the
+     * process.
+     */
     public InputStream stdout() {
         return stdout;
     }
@@ -164,14 +168,33 @@ public final class Session implements AutoCloseable {
         };
     }
 
-    /** The reader must not fail for what only the writer of the connection can notice. */
-    private void credit(int stream, int bytes) {
-        try {
-            ByteBuffer payload = new Payload().u32(bytes).buffer();
-            writer.send(Protocol.CREDIT, stream, payload);
-        } catch (IOException e) {
-            if (!exit.isDone()) {
-                fail(e);
+    /** Tells the agent how one of its outputs fares. */
+    private final class Output implements StreamBuffer.Source {
+        private final int stream;
+
+        Output(int stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void credit(int bytes) {
+            ByteBuffer payload = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            tell(Protocol.CREDIT, payload.putInt(bytes).flip());
+        }
+
+        @Override
+        public void refuse() {
+            tell(Protocol.EOF, ByteBuffer.allocate(0));
+        }
+
+        /** A reader must not fail for what only a writer can notice; the session does. */
+        private void tell(int type, ByteBuffer payload) {
+            try {
+                writer.send(type, stream, payload);
+            } catch (IOException e) {
+                if (!exit.isDone()) {
+                    fail(e);
+                }
             }
         }
     }

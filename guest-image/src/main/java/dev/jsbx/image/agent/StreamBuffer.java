@@ -14,12 +14,16 @@ import java.util.Objects;
 final class StreamBuffer extends InputStream {
     private static final int CREDIT_STEP = Protocol.WINDOW / 4;
 
-    /** Where consumed bytes are reported to. */
-    interface Credit {
-        void give(int bytes) throws IOException;
+    /** Where the reader's doings are reported to. */
+    interface Source {
+        /** So many bytes more may be sent. */
+        void credit(int bytes);
+
+        /** Nothing that is still to come will be read. */
+        void refuse();
     }
 
-    private final Credit credit;
+    private final Source source;
     private byte[] ring = new byte[0];
     private int start;
     private int length;
@@ -28,8 +32,8 @@ final class StreamBuffer extends InputStream {
     private boolean closed;
     private IOException failure;
 
-    StreamBuffer(Credit credit) {
-        this.credit = credit;
+    StreamBuffer(Source source) {
+        this.source = source;
     }
 
     /** Takes over a frame's payload. */
@@ -109,7 +113,7 @@ final class StreamBuffer extends InputStream {
             report = consumed(count);
         }
         if (report > 0) {
-            credit.give(report);
+            source.credit(report);
         }
         return count;
     }
@@ -143,32 +147,35 @@ final class StreamBuffer extends InputStream {
         return length;
     }
 
-    /** The rest is discarded: the process in the guest goes on as if somebody read it. */
+    /**
+     * What is still to come is discarded. A process that goes on writing gets SIGPIPE, as on a
+     * pipe; one on a terminal does not notice.
+     */
     @Override
-    public void close() throws IOException {
-        int report;
+    public void close() {
+        boolean tell;
         synchronized (this) {
+            tell = !closed && !ended;
             closed = true;
-            report = ended ? 0 : length + unreported;
+            unreported += length;
             length = 0;
-            unreported = 0;
             notifyAll();
         }
-        if (report > 0) {
-            credit.give(report);
+        if (tell) {
+            source.refuse();
         }
     }
 
     /**
      * Called by the filling thread after {@link #fill}, for a stream that nobody reads any more.
      */
-    void discard() throws IOException {
+    void discard() {
         int report;
         synchronized (this) {
             report = closed ? consumed(0) : 0;
         }
         if (report > 0) {
-            credit.give(report);
+            source.credit(report);
         }
     }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param vmlinux the kernel as an ELF file
  * @param initramfs the first root
  * @param root the root file system, EROFS; empty if the machine stays in its initramfs
- * @param modules what the agent loads at boot, in this order
+ * @param modules what the agent is to load at boot ({@code jsbx.modules=}) beyond what the other
+ *     settings imply; it sees to their dependencies
  * @param size of its files in bytes
  */
 public record Image(

@@ -113,9 +113,7 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
             progress.step("storing the root file system");
             files.put("root", blob(blobs, blobs.put(root)));
         }
-        List<String> names = new ArrayList<>();
-        modules.forEach(module -> names.add(module.name()));
-        return new Manifest(name(), id(), Instant.now(), kernel.release(), names, files);
+        return new Manifest(name(), id(), Instant.now(), kernel.release(), bootModules(), files);
     }
 
     private static Manifest.Blob blob(Blobs blobs, String hash) throws IOException {

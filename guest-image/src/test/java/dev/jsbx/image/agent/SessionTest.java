@@ -238,8 +238,20 @@ class SessionTest {
     }
 
     @Test
-    void aClosedOutputIsDiscarded() throws Exception {
-        Session s = AGENT.exec("sh", "-c", "head -c 1000000 /dev/zero; exit 6");
+    void aClosedOutputBreaksThePipe() throws Exception {
+        Session s = AGENT.exec("yes");
+        assertThat(s.stdout().read()).isEqualTo('y');
+        s.stdout().close();
+        assertThat(s.waitFor().value()).isEqualTo(13); // SIGPIPE
+        s = AGENT.exec("sh", "-c", "yes >&2; echo $?");
+        s.stderr().close();
+        assertThat(new String(s.stdout().readAllBytes())).isEqualTo("141\n");
+    }
+
+    @Test
+    void aClosedTerminalOutputIsDiscarded() throws Exception {
+        ExecRequest request = ExecRequest.of("sh", "-c", "seq 1 100000; exit 6");
+        Session s = AGENT.connect().exec(request.withTerminal(new TerminalSize(24, 80)));
         s.stdout().close();
         assertThat(s.waitFor().code()).isEqualTo(6);
     }
