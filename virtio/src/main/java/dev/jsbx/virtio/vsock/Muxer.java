@@ -31,7 +31,7 @@ final class Muxer implements AutoCloseable {
     static final int FIRST_HOST_PORT = 1 << 30;
 
     private static final int MAX_RESETS = 256;
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int EVENTS =
             Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
 

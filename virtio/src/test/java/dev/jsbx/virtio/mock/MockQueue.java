@@ -150,6 +150,8 @@ public final class MockQueue {
     /** Says after which used index an interrupt is wanted (event index). */
     public void usedEvent(int index) {
         available.set(ValueLayout.JAVA_SHORT, 4 + 2L * rings.size(), (short) index);
+        // Before the used index is looked at again, or both sides could wait.
+        VarHandle.fullFence();
     }
 
     /** The index at which the device wants a kick (event index). */
