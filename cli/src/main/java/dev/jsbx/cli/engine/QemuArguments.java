@@ -31,7 +31,7 @@ final class QemuArguments {
         add(arguments, "-serial", "chardev:serial");
         add(arguments, "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control");
         for (int i = 0; i < slots.size(); i++) {
-            addDevice(arguments, slots.get(i), i, spec.sockets());
+            addDevice(arguments, slots.get(i), slots.size() - 1 - i, spec.sockets());
         }
         return arguments;
     }
@@ -40,7 +40,7 @@ final class QemuArguments {
         String id = slot.id();
         Path socket = sockets.resolve(id);
         add(arguments, "-chardev", "socket,id=c-" + id + ",path=" + escaped(socket));
-        // Lower addresses first: the guest names its disks in that order.
+        // The guest finds the places of microvm from the last to the first, and names disks so.
         String bus = ",bus=virtio-mmio-bus." + place;
         switch (slot.device().type()) {
             case 1 -> {

@@ -101,7 +101,7 @@ public final class Run {
         SocketDirectory.make(sandbox);
         try (Doorbell doorbell = new Doorbell(sandbox)) {
             timeline.mark("sandbox made");
-            VmmHandle vmm = VmmHandle.start(sandbox, timeline::at);
+            VmmHandle vmm = VmmHandle.start(sandbox, options.console(), timeline::at);
             timeline.mark("VMM process started");
             if (options.console()) {
                 ConsoleFollower.start(sandbox.consoleLog());

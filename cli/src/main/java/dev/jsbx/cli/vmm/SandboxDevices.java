@@ -15,6 +15,7 @@ import dev.jsbx.virtio.device.VirtioDevice;
 import dev.jsbx.virtio.fs.FsDevice;
 import dev.jsbx.virtio.fs.Share;
 import dev.jsbx.virtio.rng.RngDevice;
+import dev.jsbx.virtio.vsock.VsockDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,9 +37,9 @@ final class SandboxDevices implements AutoCloseable {
      *
      * @throws dev.jsbx.cli.Failure if one cannot be opened
      */
-    static SandboxDevices open(Sandbox sandbox, SandboxConfig config) {
+    static SandboxDevices open(Sandbox sandbox, SandboxConfig config, boolean console) {
         Image image = ImageAtHand.find(config.image(), true);
-        SandboxDevices devices = new SandboxDevices(spec(sandbox, config, image));
+        SandboxDevices devices = new SandboxDevices(spec(sandbox, config, image, console));
         try {
             if (image.root().isPresent()) {
                 UpperDisk.make(sandbox);
@@ -46,6 +47,12 @@ final class SandboxDevices implements AutoCloseable {
                 devices.addDisk("upper", sandbox.disk(), false, config.cpus());
             }
             devices.add("rng", new RngDevice());
+            devices.add(
+                    "vsk", // its own Unix socket, for the host's connections, is named vsock
+                    new VsockDevice(
+                            VsockDevice.FIRST_GUEST_CID,
+                            sandbox.socket("vsock"),
+                            SandboxDevices::log));
             devices.addShares(config);
             return devices;
         } catch (RuntimeException e) {
@@ -54,21 +61,26 @@ final class SandboxDevices implements AutoCloseable {
         }
     }
 
-    private static MachineSpec spec(Sandbox sandbox, SandboxConfig config, Image image) {
+    private static MachineSpec spec(
+            Sandbox sandbox, SandboxConfig config, Image image, boolean console) {
         return new MachineSpec(
                 config.cpus(),
                 processor(image),
                 config.memory(),
                 image.vmlinux(),
                 image.initramfs(),
-                KernelCommandLine.of(config, image, false, 0),
+                KernelCommandLine.of(config, image, console, tscKhz(config)),
                 sandbox.consoleLog(),
                 sandbox.sockets());
     }
 
     private void addDisk(String id, Path file, boolean readOnly, int queues) {
         DiskImage disk = DiskImage.open(file, readOnly);
-        add(id, new BlkDevice(disk, id, queues, line -> System.err.println("jsbx: " + line)));
+        add(id, new BlkDevice(disk, id, queues, SandboxDevices::log));
+    }
+
+    private static void log(String line) {
+        System.err.println("jsbx: " + line);
     }
 
     // TCG executes "rep movsb" byte by byte. Without ERMS (and FSRM) neither kernel nor C library
@@ -84,6 +96,12 @@ final class SandboxDevices implements AutoCloseable {
             Share share = Share.of(workspace.path()).readOnly(workspace.readOnly());
             slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
         }
+    }
+
+    // Under TCG the guest has nothing but a timer to measure its TSC by, which on a busy host fails
+    // now and then, and Linux then hangs; so it is told.
+    private static long tscKhz(SandboxConfig config) {
+        return config.engine().equals("qemu") ? HostTsc.kilohertz() : 0;
     }
 
     private void add(String id, VirtioDevice device) {

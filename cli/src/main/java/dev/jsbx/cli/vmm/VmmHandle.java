@@ -31,13 +31,15 @@ public final class VmmHandle {
      * Starts a sandbox's VMM process, in a session of its own: signals from the terminal are for
      * the guest's command, not for it.
      *
+     * @param console whether the guest's kernel tells its console all it does
      * @param marks told of points of start-up: name, {@link System#nanoTime}
      * @throws Failure if there is no room for a process
      */
-    public static VmmHandle start(Sandbox sandbox, BiConsumer<String, Long> marks) {
+    public static VmmHandle start(
+            Sandbox sandbox, boolean console, BiConsumer<String, Long> marks) {
         try {
             Process process =
-                    new ProcessBuilder(command(sandbox))
+                    new ProcessBuilder(command(sandbox, console))
                             .redirectError(sandbox.vmmLog().toFile())
                             .start();
             VmmHandle handle = new VmmHandle(sandbox, process, marks);
@@ -48,7 +50,7 @@ public final class VmmHandle {
         }
     }
 
-    private static List<String> command(Sandbox sandbox) {
+    private static List<String> command(Sandbox sandbox, boolean console) {
         List<String> command = new ArrayList<>();
         Programs.find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -70,6 +72,9 @@ public final class VmmHandle {
                         System.getProperty("java.class.path"),
                         VmmProcess.class.getName(),
                         sandbox.directory().toString()));
+        if (console) {
+            command.add(VmmProcess.CONSOLE);
+        }
         return command;
     }
 

@@ -16,17 +16,22 @@ import java.util.concurrent.CompletableFuture;
 
 /** The way into a VMM process: one sandbox, from its directory to the guest's end. */
 public final class VmmProcess {
+    /** Has the guest's kernel tell its console all it does. */
+    static final String CONSOLE = "--console";
+
     private final Sandbox sandbox;
     private final SandboxConfig config;
+    private final boolean console;
     private final CompletableFuture<Void> released = new CompletableFuture<>();
 
-    private VmmProcess(Sandbox sandbox, SandboxConfig config) {
+    private VmmProcess(Sandbox sandbox, SandboxConfig config, boolean console) {
         this.sandbox = sandbox;
         this.config = config;
+        this.console = console;
     }
 
     /**
-     * @param args the sandbox's directory
+     * @param args the sandbox's directory, and perhaps {@link #CONSOLE}
      */
     public static void main(String[] args) {
         say(Report.mark("vmm-jvm"));
@@ -39,7 +44,8 @@ public final class VmmProcess {
         }
         int code = 0;
         try {
-            new VmmProcess(sandbox, SandboxStore.config(sandbox)).run();
+            boolean console = args.length > 1 && args[1].equals(CONSOLE);
+            new VmmProcess(sandbox, SandboxStore.config(sandbox), console).run();
         } catch (Failure | LinuxException e) {
             say(Report.failed(e.getMessage()));
             e.printStackTrace();
@@ -53,7 +59,7 @@ public final class VmmProcess {
     }
 
     private void run() throws IOException, InterruptedException {
-        try (SandboxDevices devices = SandboxDevices.open(sandbox, config)) {
+        try (SandboxDevices devices = SandboxDevices.open(sandbox, config, console)) {
             say(Report.mark("devices"));
             Engine engine = Engine.named(config.engine());
             try (Machine machine = engine.start(devices.spec(), devices.slots())) {
