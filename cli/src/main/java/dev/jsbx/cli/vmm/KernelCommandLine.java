@@ -52,7 +52,7 @@ final class KernelCommandLine {
     private void agent(SandboxConfig config, Image image) {
         add("jsbx.hostname=" + encode(config.name()));
         if (image.root().isPresent()) {
-            add("jsbx.root=/dev/vda jsbx.upper=/dev/vdb");
+            add("jsbx.root=vda jsbx.upper=vdb");
         }
         if (!image.modules().isEmpty()) {
             add("jsbx.modules=" + String.join(",", image.modules()));
