@@ -1,0 +1,134 @@
+package dev.jsbx.netstack.sniff;
+
+import dev.jsbx.netstack.policy.Host;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a TLS ClientHello (RFC 8446 §4.1.2), which may be spread over records and segments in any
+ * way. Whatever contradicts itself is malformed rather than guessed at.
+ */
+final class ClientHello {
+    private static final int HANDSHAKE = 22;
+    private static final int CLIENT_HELLO = 1;
+    private static final int MAX_RECORD = 16_384;
+    private static final int SERVER_NAME = 0; // RFC 6066 §3
+    private static final int ALPN = 16; // RFC 7301 §3.1
+    private static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d;
+    private static final int MAX_ALPN = 32;
+
+    private ClientHello() {}
+
+    static Sniffed parse(ByteBuf in) {
+        ByteBuf message = Unpooled.buffer(512);
+        while (true) {
+            if (message.readableBytes() >= 4) {
+                int type = message.getUnsignedByte(0);
+                int length = message.getUnsignedMedium(1);
+                if (type != CLIENT_HELLO || length > Sniffer.MAX_BYTES) {
+                    return malformed("a handshake that starts with no ClientHello");
+                }
+                if (message.readableBytes() >= 4 + length) {
+                    return body(message.slice(4, length));
+                }
+            }
+            if (in.readableBytes() < 5) {
+                return startsLikeRecord(in) ? Sniffed.MORE : malformed("no TLS record");
+            }
+            if (!startsLikeRecord(in)) {
+                return malformed("no TLS record");
+            }
+            int length = in.getUnsignedShort(in.readerIndex() + 3);
+            if (length == 0 || length > MAX_RECORD) {
+                return malformed("a TLS record of " + length + " bytes");
+            }
+            in.skipBytes(5);
+            int here = Math.min(length, in.readableBytes());
+            message.writeBytes(in, here);
+            if (here < length && !isWhole(message)) {
+                return Sniffed.MORE;
+            }
+        }
+    }
+
+    private static boolean startsLikeRecord(ByteBuf in) {
+        int at = in.readerIndex();
+        return (in.readableBytes() < 1 || in.getUnsignedByte(at) == HANDSHAKE)
+                && (in.readableBytes() < 2 || in.getUnsignedByte(at + 1) == 3);
+    }
+
+    private static boolean isWhole(ByteBuf message) {
+        return message.readableBytes() >= 4
+                && message.readableBytes() >= 4 + message.getUnsignedMedium(1);
+    }
+
+    private static Sniffed malformed(String why) {
+        return new Sniffed.Malformed(why);
+    }
+
+    private static Sniffed body(ByteBuf in) {
+        try {
+            in.skipBytes(2 + 32); // legacy_version, random
+            in.skipBytes(in.readUnsignedByte()); // legacy_session_id
+            in.skipBytes(in.readUnsignedShort()); // cipher_suites
+            in.skipBytes(in.readUnsignedByte()); // legacy_compression_methods
+            if (!in.isReadable()) {
+                return new Sniffed.Tls(Optional.empty(), List.of(), false);
+            }
+            ByteBuf extensions = in.readSlice(in.readUnsignedShort());
+            return in.isReadable()
+                    ? malformed("bytes behind the ClientHello's extensions")
+                    : extensions(extensions);
+        } catch (IndexOutOfBoundsException e) {
+            return malformed("a ClientHello whose lengths do not fit");
+        }
+    }
+
+    private static Sniffed extensions(ByteBuf in) {
+        Optional<Host> server = Optional.empty();
+        List<String> protocols = List.of();
+        Set<Integer> seen = new HashSet<>();
+        while (in.isReadable()) {
+            int type = in.readUnsignedShort();
+            ByteBuf data = in.readSlice(in.readUnsignedShort());
+            if (!seen.add(type)) {
+                return malformed("a ClientHello with an extension twice");
+            }
+            if (type == SERVER_NAME) {
+                server = serverName(data);
+                if (server.isEmpty()) {
+                    return malformed("a server name that is none");
+                }
+            } else if (type == ALPN) {
+                protocols = protocols(data);
+            }
+        }
+        return new Sniffed.Tls(server, protocols, seen.contains(ENCRYPTED_CLIENT_HELLO));
+    }
+
+    // One name of type host_name (0); a list with two could be read either way.
+    private static Optional<Host> serverName(ByteBuf data) {
+        ByteBuf list = data.readSlice(data.readUnsignedShort());
+        int type = list.readUnsignedByte();
+        ByteBuf name = list.readSlice(list.readUnsignedShort());
+        return type != 0 || list.isReadable() || data.isReadable()
+                ? Optional.empty()
+                : Host.fromWire(name.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    private static List<String> protocols(ByteBuf data) {
+        List<String> protocols = new ArrayList<>();
+        ByteBuf list = data.readSlice(data.readUnsignedShort());
+        while (list.isReadable() && protocols.size() < MAX_ALPN) {
+            ByteBuf protocol = list.readSlice(list.readUnsignedByte());
+            protocols.add(protocol.toString(StandardCharsets.ISO_8859_1));
+        }
+        return List.copyOf(protocols);
+    }
+}
