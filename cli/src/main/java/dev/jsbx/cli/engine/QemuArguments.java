@@ -31,7 +31,7 @@ final class QemuArguments {
         add(arguments, "-serial", "chardev:serial");
         add(arguments, "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control");
         for (int i = 0; i < slots.size(); i++) {
-            addDevice(arguments, slots.get(i), slots.size() - 1 - i, spec.sockets());
+            addDevice(arguments, slots.get(i), i, spec.sockets());
         }
         return arguments;
     }
