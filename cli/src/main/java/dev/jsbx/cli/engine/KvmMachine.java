@@ -28,7 +28,7 @@ final class KvmMachine implements Machine {
         }
         return switch (exit.kind()) {
             case POWER_OFF -> new MachineEnd(MachineEnd.Kind.POWERED_OFF, exit.message());
-            // With reboot=t the kernel resets itself by a triple fault.
+            // A triple fault is how a kernel resets that was given reboot=t after our own word.
             case RESET, TRIPLE_FAULT -> new MachineEnd(MachineEnd.Kind.RESET, "the guest rebooted");
             case PANIC -> new MachineEnd(MachineEnd.Kind.PANICKED, exit.message());
             case ERROR -> new MachineEnd(MachineEnd.Kind.CRASHED, exit.message());

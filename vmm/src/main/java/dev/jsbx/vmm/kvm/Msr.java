@@ -9,6 +9,10 @@ public final class Msr {
     public static final int IA32_MISC_ENABLE = 0x1a0;
     public static final int MTRR_DEF_TYPE = 0x2ff;
     public static final int IA32_TSC_DEADLINE = 0x6e0;
+
+    /** KVM's own: where the guest wants its clock; bit 0 says that it uses it. */
+    public static final int KVM_SYSTEM_TIME_NEW = 0x4b564d01;
+
     public static final int STAR = 0xc0000081;
     public static final int LSTAR = 0xc0000082;
     public static final int CSTAR = 0xc0000083;

@@ -55,6 +55,11 @@ public final class VcpuThread {
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::body);
     }
 
+    /** Whether the calling thread is this one, as it is in a device that this vCPU accesses. */
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
     /** Starts the thread; it parks until {@link #resume}. */
     public void start() {
         thread.start();

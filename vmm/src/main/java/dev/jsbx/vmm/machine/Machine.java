@@ -133,7 +133,7 @@ public final class Machine implements AutoCloseable {
     }
 
     private void attachPorts() {
-        Runnable reset = () -> end(MachineExit.of(Kind.RESET, "the guest rebooted"));
+        Runnable reset = () -> end(reset());
         Runnable off = () -> end(MachineExit.of(Kind.POWER_OFF, "the guest powered off"));
         Runnable panic = () -> end(MachineExit.of(Kind.PANIC, "the guest's kernel panicked"));
         ports.attach(PowerPorts.PORTS, PowerPorts.LENGTH, new PowerPorts(off, reset));
@@ -144,6 +144,13 @@ public final class Machine implements AutoCloseable {
         if (serial != null) {
             ports.attach(Serial16550.COM1, Serial16550.LENGTH, serial);
         }
+    }
+
+    /** A reset by a kernel that has not shut down is a panic's, with {@code panic=-1}. */
+    private MachineExit reset() {
+        return vcpus.clockRunsHere()
+                ? MachineExit.of(Kind.PANIC, "the guest's kernel panicked: it reset while running")
+                : MachineExit.of(Kind.RESET, "the guest rebooted");
     }
 
     /** The guest's memory. */

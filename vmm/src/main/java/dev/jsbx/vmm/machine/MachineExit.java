@@ -14,7 +14,7 @@ public record MachineExit(Kind kind, String message, String detail) {
         POWER_OFF,
         /** The guest reset itself, to start again. */
         RESET,
-        /** The guest's kernel panicked, and said so. */
+        /** The guest's kernel panicked: it said so, or reset without shutting down. */
         PANIC,
         /** A vCPU could not even deliver a double fault: a broken kernel, or reboot=t. */
         TRIPLE_FAULT,

@@ -2,6 +2,7 @@ package dev.jsbx.vmm.machine;
 
 import dev.jsbx.vmm.bus.Bus;
 import dev.jsbx.vmm.kvm.ExitHistogram;
+import dev.jsbx.vmm.kvm.Msr;
 import dev.jsbx.vmm.kvm.Vcpu;
 import dev.jsbx.vmm.kvm.VcpuExit;
 import dev.jsbx.vmm.kvm.VcpuLoop;
@@ -38,6 +39,23 @@ final class VcpuGroup {
 
     List<ExitHistogram.Line> exits() {
         return ExitHistogram.merge(histograms);
+    }
+
+    /**
+     * Whether the guest uses kvm-clock on the vCPU whose thread is calling. Linux turns it off on
+     * all CPUs when it shuts down in order; a panic leaves it on.
+     */
+    boolean clockRunsHere() {
+        for (int i = 0; i < threads.size(); i++) {
+            if (threads.get(i).isCurrent()) {
+                try {
+                    return (vcpus.get(i).msrs(Msr.KVM_SYSTEM_TIME_NEW)[0] & 1) != 0;
+                } catch (IllegalArgumentException noSuchClock) {
+                    return false;
+                }
+            }
+        }
+        return false;
     }
 
     void start() {
