@@ -78,7 +78,7 @@ class FrameFuzzTest {
         Random random = new Random(1);
         MultiThreadIoEventLoopGroup group = EventLoops.epoll(1);
         try {
-            for (int round = 0; round < 300; round++) {
+            for (int round = 0; round < 60; round++) {
                 java.io.ByteArrayOutputStream row = new java.io.ByteArrayOutputStream();
                 for (int i = 0; i < 40; i++) {
                     byte[] frame = seeds[random.nextInt(seeds.length)].clone();

@@ -10,7 +10,6 @@ import java.util.BitSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Segments in any order, overlapping in any way: the bytes come out once, in order. */
@@ -28,11 +27,11 @@ class ReassemblyTest {
     }
 
     @Property
-    void anyOrder(
-            @ForAll int isn, @ForAll @Size(max = 40) @IntRange(max = N * N - 1) int[] pieces) {
+    void anyOrder(@ForAll int isn, @ForAll @Size(max = 40) int[] pieces) {
         Reassembly r = new Reassembly(ByteBufAllocator.DEFAULT);
         BitSet have = new BitSet();
-        for (int piece : pieces) {
+        for (int any : pieces) {
+            int piece = Math.floorMod(any, N * N);
             int from = piece / N;
             int length = Math.max(1, Math.min(piece % N, N - from));
             r.insert(frame, from, isn + from, length);
