@@ -1,0 +1,83 @@
+package dev.jsbx.bench;
+
+import dev.jsbx.netstack.policy.Action;
+import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.HostAddresses;
+import dev.jsbx.netstack.policy.Ip;
+import dev.jsbx.netstack.policy.Mode;
+import dev.jsbx.netstack.policy.Policy;
+import dev.jsbx.netstack.policy.PolicyEngine;
+import dev.jsbx.netstack.policy.Rule;
+import dev.jsbx.netstack.policy.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One policy decision with 1000 rules: hosts, wildcards, blocks of both versions. */
+@State(Scope.Thread)
+@BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class PolicyDecision {
+    private static final int RULES = 1000;
+
+    private final PolicyEngine engine = engine();
+    private final Ip address = Ip.parse("93.184.216.34");
+    private final Ip ipv6 = Ip.parse("2606:4700:77::1");
+
+    private static PolicyEngine engine() {
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 0; i < RULES; i++) {
+            String resource =
+                    switch (i % 5) {
+                        case 0 -> "host" + i + ".example.com:443";
+                        case 1 -> "*.zone" + i + ".example.org";
+                        case 2 -> "**.deep" + i + ".example.net";
+                        case 3 -> "93." + i / 250 + "." + i % 250 + ".0/24";
+                        default -> "2606:4700:" + Integer.toHexString(i) + "::/48";
+                    };
+            rules.add(Rule.of(i % 2 == 0 ? Action.ALLOW : Action.DENY, resource));
+        }
+        return PolicyEngine.compile(
+                new Policy(Optional.of(Mode.BALANCED), rules, Map.of()),
+                Optional.empty(),
+                Optional.empty(),
+                HostAddresses.NONE);
+    }
+
+    /** A host that a rule names. */
+    @Benchmark
+    public Decision host() {
+        return engine.decide(Transport.TCP, "host500.example.com", address, 443);
+    }
+
+    /** A name four labels below a wildcard. */
+    @Benchmark
+    public Decision wildcard() {
+        return engine.decide(Transport.TCP, "a.b.c.d.deep502.example.net", address, 443);
+    }
+
+    /** A name and an address that no rule knows: every index is asked. */
+    @Benchmark
+    public Decision nothing() {
+        return engine.decide(Transport.TCP, "www.some-unknown-host.example", address, 443);
+    }
+
+    /** An IPv6 address without a name. */
+    @Benchmark
+    public Decision block() {
+        return engine.decide(Transport.TCP, null, ipv6, 443);
+    }
+}
