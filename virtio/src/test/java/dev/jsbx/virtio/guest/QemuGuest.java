@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 public final class QemuGuest implements AutoCloseable {
     static final String EXIT_MARK = "@@guest-exit";
 
-    private static final long DEADLINE_SECONDS = 60;
+    private static final long DEADLINE_SECONDS = 180;
 
     private final Process process;
     private final Path initrd;
@@ -69,7 +69,7 @@ public final class QemuGuest implements AutoCloseable {
      * Waits for a line on the console, which may be there already.
      *
      * @return the first that contains {@code part}
-     * @throws AssertionError if QEMU ends or a minute passes without it
+     * @throws AssertionError if QEMU ends or three minutes pass without it
      */
     public String awaitLine(String part) {
         return await(1, line -> line.contains(part), "\"" + part + "\"");

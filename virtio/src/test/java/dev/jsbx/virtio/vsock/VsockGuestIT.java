@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Linux's own driver at the other end. */
-@Timeout(180)
+@Timeout(400)
 class VsockGuestIT {
     private static final long CID = 5;
     private static final int CHUNK = 1 << 16;
