@@ -52,7 +52,9 @@ final class KernelCommandLine {
     private void agent(SandboxConfig config, Image image) {
         add("jsbx.hostname=" + encode(config.name()));
         if (image.root().isPresent()) {
-            add("jsbx.root=vda jsbx.upper=vdb");
+            // QEMU's microvm has its devices found from the last to the first.
+            boolean backwards = config.engine().equals("qemu");
+            add(backwards ? "jsbx.root=vdb jsbx.upper=vda" : "jsbx.root=vda jsbx.upper=vdb");
         }
         if (!image.modules().isEmpty()) {
             add("jsbx.modules=" + String.join(",", image.modules()));
