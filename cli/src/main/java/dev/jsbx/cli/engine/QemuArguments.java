@@ -31,7 +31,8 @@ final class QemuArguments {
         add(arguments, "-serial", "chardev:serial");
         add(arguments, "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control");
         for (int i = 0; i < slots.size(); i++) {
-            addDevice(arguments, slots.get(i), i, spec.sockets());
+            // Not at bus 0: with QEMU 7.2 the interrupts of a disk there never reach the guest.
+            addDevice(arguments, slots.get(i), i + 1, spec.sockets());
         }
         return arguments;
     }
