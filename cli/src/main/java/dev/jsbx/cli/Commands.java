@@ -9,8 +9,6 @@ final class Commands {
     static final List<String> NAMES =
             List.of(
                     "run",
-                    "branch",
-                    "review",
                     "policy",
                     "image",
                     "lab",
@@ -25,8 +23,6 @@ final class Commands {
     static CommandLine create(String name) {
         return switch (name) {
             case "run" -> new CommandLine(new RunCommand().spec());
-            case "branch" -> new CommandLine(new BranchCommand().spec());
-            case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
             case "lab" -> new CommandLine(new LabCommand().spec());
