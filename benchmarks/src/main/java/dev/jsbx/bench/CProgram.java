@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A C program among this package's resources, compiled into a temporary directory. */
-final class CProgram implements AutoCloseable {
+/** A C program among the resources, compiled into a temporary directory. */
+public final class CProgram implements AutoCloseable {
     private final Path directory;
     private final Path binary;
 
@@ -25,14 +25,32 @@ final class CProgram implements AutoCloseable {
      * @param resource its source's name in this package
      */
     static CProgram compile(String resource) throws IOException, InterruptedException {
+        return compile(CProgram.class, resource);
+    }
+
+    /**
+     * The same with further flags, such as -static for a program that runs in a guest.
+     *
+     * @param resource its source's name in the package of {@code near}
+     */
+    public static CProgram compile(Class<?> near, String resource, String... flags)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("jsbx-bench");
         CProgram program = new CProgram(directory, directory.resolve("program"));
         Path source = directory.resolve(resource);
-        try (InputStream in = CProgram.class.getResourceAsStream(resource)) {
+        try (InputStream in = near.getResourceAsStream(resource)) {
             Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
         }
-        start(List.of("cc", "-O2", "-o", program.binary.toString(), source.toString()));
+        List<String> command = new ArrayList<>(List.of("cc", "-O2"));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-o", program.binary.toString(), source.toString()));
+        start(command);
         return program;
+    }
+
+    /** The compiled program. */
+    public Path binary() {
+        return binary;
     }
 
     /** Runs it, and returns what it printed. */

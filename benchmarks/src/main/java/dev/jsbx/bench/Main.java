@@ -1,12 +1,13 @@
 package dev.jsbx.bench;
 
+import dev.jsbx.bench.fs.FsComparison;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 
 /** Runs comparisons by name, or JMH; see {@code benchmarks/run}. */
 public final class Main {
-    private static final List<Comparison> COMPARISONS = List.of(new PortExitComparison());
+    private static final List<Comparison> COMPARISONS = List.of(new PortExitComparison(), new FsComparison());
 
     private Main() {}
 

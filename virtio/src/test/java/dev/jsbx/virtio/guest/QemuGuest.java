@@ -72,16 +72,18 @@ public final class QemuGuest implements AutoCloseable {
      * @throws AssertionError if QEMU ends or three minutes pass without it
      */
     public String awaitLine(String part) {
-        return await(1, line -> line.contains(part), "\"" + part + "\"");
+        return awaitLine(part, 1);
     }
 
     /** Waits until a line was seen that many times. */
     public String awaitLine(String part, int times) {
-        return await(times, line -> line.contains(part), times + " times \"" + part + "\"");
+        return await(
+                times, line -> line.contains(part), times + " times \"" + part + "\"", DEADLINE_SECONDS);
     }
 
-    private String await(int times, Predicate<String> wanted, String what) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    private String await(
+            int times, Predicate<String> wanted, String what, long seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         synchronized (lines) {
             int seen = 0;
             int next = 0;
@@ -115,7 +117,12 @@ public final class QemuGuest implements AutoCloseable {
 
     /** Waits until the script has ended, and says with what status. */
     public int awaitExit() {
-        String line = awaitLine(EXIT_MARK);
+        return awaitExit(DEADLINE_SECONDS);
+    }
+
+    /** The same for a script that takes up to {@code seconds}. */
+    public int awaitExit(long seconds) {
+        String line = await(1, each -> each.contains(EXIT_MARK), "the script's end", seconds);
         return Integer.parseInt(
                 line.substring(line.indexOf(EXIT_MARK) + EXIT_MARK.length()).strip());
     }

@@ -1,0 +1,105 @@
+package dev.jsbx.bench.fs;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Seconds of each row, side and round; the table and the chart of their ratios. */
+final class Results {
+    private static final double WANTED = 1.0;
+    private static final double WANTED_METADATA = 1.3;
+    private static final int BAR = 22;
+    private static final int LABEL = 300;
+    private static final int PER_UNIT = 160;
+
+    private record Sides(List<Double> ours, List<Double> theirs) {
+        /** How many times as fast as theirs: one ratio for each pair. */
+        double[] ratios() {
+            double[] ratios = new double[Math.min(ours.size(), theirs.size())];
+            for (int i = 0; i < ratios.length; i++) {
+                ratios[i] = theirs.get(i) / ours.get(i);
+            }
+            Arrays.sort(ratios);
+            return ratios;
+        }
+
+        private static double median(double[] sorted) {
+            return sorted[sorted.length / 2];
+        }
+
+        double ratio() {
+            return median(ratios());
+        }
+    }
+
+    private final Map<Row, Sides> rows = new LinkedHashMap<>();
+
+    void add(Row row, boolean ours, double seconds) {
+        Sides sides =
+                rows.computeIfAbsent(row, r -> new Sides(new ArrayList<>(), new ArrayList<>()));
+        (ours ? sides.ours : sides.theirs).add(seconds);
+    }
+
+    private static double median(List<Double> values) {
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    void print(PrintWriter out) {
+        out.printf(
+                "%-40s %9s %9s %7s  %-13s %s%n",
+                "medians; ratios of pairs", "virtiofsd", "jsbx", "ratio", "spread", "wanted");
+        rows.forEach(
+                (row, sides) -> {
+                    double[] ratios = sides.ratios();
+                    double wanted = row.metadata() ? WANTED_METADATA : WANTED;
+                    out.printf(
+                            "%-40s %7.3f s %7.3f s %6.2fx  %5.2f – %5.2f %.1fx%s%n",
+                            row.name(),
+                            median(sides.theirs),
+                            median(sides.ours),
+                            sides.ratio(),
+                            ratios[0],
+                            ratios[ratios.length - 1],
+                            wanted,
+                            sides.ratio() < wanted ? "  short" : "");
+                });
+    }
+
+    /** Draws the ratios as bars. */
+    void draw(Path file) throws IOException {
+        StringBuilder svg = new StringBuilder();
+        int height = (rows.size() + 2) * BAR;
+        svg.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"%d\""
+                        .formatted(height)
+                        + " font-family=\"sans-serif\" font-size=\"12\">\n");
+        svg.append(
+                "<text x=\"8\" y=\"16\">Speed of jsbx's shared directory, virtiofsd = 1</text>\n");
+        int y = BAR;
+        for (Map.Entry<Row, Sides> row : rows.entrySet()) {
+            double ratio = row.getValue().ratio();
+            svg.append(
+                    "<text x=\"8\" y=\"%d\">%s</text><rect x=\"%d\" y=\"%d\" width=\"%d\""
+                                    .formatted(
+                                            y + 15,
+                                            row.getKey().name(),
+                                            LABEL,
+                                            y + 3,
+                                            (int) (Math.min(ratio, 3.5) * PER_UNIT))
+                            + " height=\"%d\" fill=\"#4a7\"/><text x=\"%d\" y=\"%d\">%.2f</text>%n"
+                                    .formatted(BAR - 6, LABEL + 6, y + 15, ratio));
+            y += BAR;
+        }
+        svg.append(
+                "<line x1=\"%1$d\" x2=\"%1$d\" y1=\"%2$d\" y2=\"%3$d\" stroke=\"#333\"/>%n</svg>%n"
+                        .formatted(LABEL + PER_UNIT, BAR, y));
+        Files.writeString(file, svg);
+    }
+}

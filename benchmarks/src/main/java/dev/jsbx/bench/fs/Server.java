@@ -1,0 +1,74 @@
+package dev.jsbx.bench.fs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process that serves a directory at a socket. */
+final class Server implements AutoCloseable {
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final Path VIRTIOFSD = Path.of("/usr/lib/qemu/virtiofsd");
+
+    private final Process process;
+    private final Path socket;
+
+    private Server(List<String> command, Path socket) throws IOException {
+        this.socket = socket;
+        process = new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        while (!Files.exists(socket)) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException(command.getFirst() + " did not open " + socket);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** jsbx as a user would start it, with the flags of its launcher. */
+    static Server jsbx(Path directory, Path socket) throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin/java");
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+        command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of("dev.jsbx.cli.Jsbx", "vhost-user", "fs"));
+        command.addAll(List.of("--socket-path", socket.toString()));
+        command.addAll(List.of("--shared-dir", directory.toString()));
+        return new Server(command, socket);
+    }
+
+    /** Debian's virtiofsd, as it comes with QEMU 7.2. */
+    static Server virtiofsd(Path directory, Path socket) throws IOException {
+        if (!Files.isExecutable(VIRTIOFSD)) {
+            throw new IOException("no " + VIRTIOFSD + ": install qemu-system-common of Debian 12");
+        }
+        return new Server(
+                List.of(
+                        VIRTIOFSD.toString(),
+                        "--socket-path=" + socket,
+                        "-o",
+                        "source=" + directory + ",cache=auto"),
+                socket);
+    }
+
+    Path socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
