@@ -21,7 +21,6 @@ public final class FsComparison implements Comparison {
             Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
     private static final long DEADLINE_SECONDS = 3600;
     private static final String MARK = "@@row";
-    private static final String[] DEVICE = {"num-request-queues=2", "queue-size=1024"};
 
     /** Nothing to set up before it runs. */
     public FsComparison() {}
@@ -47,6 +46,8 @@ public final class FsComparison implements Comparison {
                 Server theirs =
                         Server.virtiofsd(workspace.theirs(), workspace.socket("virtiofsd"));
                 QemuGuest guest = boot(program, ours, theirs, script(rows))) {
+            ours.onEnd(guest::kill);
+            theirs.onEnd(guest::kill);
             if (guest.awaitExit(DEADLINE_SECONDS) != 0) {
                 throw new IOException("the guest failed:\n" + guest.output());
             }
@@ -68,8 +69,8 @@ public final class FsComparison implements Comparison {
                 .program("git")
                 .program("tar")
                 .file(".gitconfig", gitConfig())
-                .vhostUser("vhost-user-fs-device", ours.socket(), device("jsbx"))
-                .vhostUser("vhost-user-fs-device", theirs.socket(), device("virtiofsd"))
+                .vhostUser("vhost-user-fs-device", ours.socket(), device("jsbx", 2))
+                .vhostUser("vhost-user-fs-device", theirs.socket(), device("virtiofsd", 1))
                 .script(script)
                 .boot();
     }
@@ -78,8 +79,11 @@ public final class FsComparison implements Comparison {
         return "[safe]\n\tdirectory = *\n".getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String[] device(String tag) {
-        return new String[] {"tag=" + tag, DEVICE[0], DEVICE[1]};
+    /** virtiofsd of QEMU 7.2 has one request queue; jsbx gets one for each vCPU, as in use. */
+    private static String[] device(String tag, int queues) {
+        return new String[] {
+            "tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"
+        };
     }
 
     /** Each row on both sides in turns; the side that begins changes from round to round. */
@@ -102,6 +106,7 @@ public final class FsComparison implements Comparison {
             String order = pair % 2 == 0 ? "/a /b" : "/b /a";
             for (int row = 0; row < rows.size(); row++) {
                 script.append("for D in ").append(order).append("; do\n");
+                script.append(rows.get(row).prepare()).append(" > /dev/null\n");
                 script.append(rows.get(row).cold() ? "cold\n" : "");
                 script.append("t=$(").append(rows.get(row).command()).append(")\n");
                 script.append("echo ").append(MARK).append(' ').append(row);

@@ -6,29 +6,46 @@ import java.util.List;
  * One thing that is measured.
  *
  * @param name what the table calls it
+ * @param prepare what is done before, and not measured
  * @param cold whether the guest's caches are dropped before
  * @param metadata whether it is about names and attributes, not data
  * @param command in the guest's shell; {@code $D} is the shared directory; prints seconds
  */
-record Row(String name, boolean cold, boolean metadata, String command) {
-    private static final int FILES = 10_000;
+record Row(String name, String prepare, boolean cold, boolean metadata, String command) {
+    private static final int FILES = Integer.getInteger("jsbx.bench.files", 10_000);
+    private static final String EMPTY = "rm -rf $D/many; mkdir $D/many";
+    private static final String FULL = "[ -e $D/many/f0 ] || fs-rows $D/many create " + FILES;
 
     /** The rows, in an order in which each finds what it needs. */
     static List<Row> all() {
         return List.of(
-                new Row("sequential write, 1 MiB blocks, fsync", true, false, rows("write 256")),
-                new Row("sequential read, 1 MiB blocks", true, false, rows("read 256")),
-                new Row("random read, 4 KiB, depth 1", true, false, fio("randread", 1, 4000)),
-                new Row("random read, 4 KiB, depth 16", true, false, fio("randread", 16, 8000)),
-                new Row("random write, 4 KiB, depth 1", true, false, fio("randwrite", 1, 4000)),
-                new Row("random write, 4 KiB, depth 16", true, false, fio("randwrite", 16, 8000)),
-                new Row("create " + FILES + " files", true, true, rows("create " + FILES)),
-                new Row("stat " + FILES + " files", true, true, rows("stat " + FILES)),
-                new Row("readdir of " + FILES, true, true, rows("readdir " + FILES)),
-                new Row("unlink " + FILES + " files", true, true, rows("unlink " + FILES)),
-                new Row("git status, 5000 files, cold", true, true, git()),
-                new Row("git status, 5000 files, warm", false, true, git()),
-                new Row("unpack a tar of 50 MB", true, false, tar()));
+                data("sequential write, 1 MiB blocks, fsync", rows("write 256")),
+                data("sequential read, 1 MiB blocks", rows("read 256")),
+                data("random read, 4 KiB, depth 1", fio("randread", 1, 4000)),
+                data("random read, 4 KiB, depth 16", fio("randread", 16, 8000)),
+                data("random write, 4 KiB, depth 1", fio("randwrite", 1, 4000)),
+                data("random write, 4 KiB, depth 16", fio("randwrite", 16, 8000)),
+                metadata("create", EMPTY),
+                metadata("stat", FULL),
+                metadata("readdir", FULL),
+                metadata("unlink", FULL),
+                new Row("git status, 5000 files, cold", "true", true, true, git()),
+                new Row("git status, 5000 files, warm", "true", false, true, git()),
+                new Row(
+                        "unpack a tar of 50 MB",
+                        "rm -rf $D/unpacked; mkdir $D/unpacked",
+                        true,
+                        false,
+                        "fs-rows $D/unpacked run tar -xf /tmp/payload.tar"));
+    }
+
+    private static Row data(String name, String command) {
+        return new Row(name, "true", true, false, command);
+    }
+
+    private static Row metadata(String what, String prepare) {
+        String command = "fs-rows $D/many " + what + " " + FILES;
+        return new Row(what + " " + FILES + " files", prepare, true, true, command);
     }
 
     private static String rows(String what) {
@@ -37,11 +54,6 @@ record Row(String name, boolean cold, boolean metadata, String command) {
 
     private static String git() {
         return "fs-rows $D/repo run git status --porcelain";
-    }
-
-    private static String tar() {
-        return "rm -rf $D/unpacked; mkdir $D/unpacked;"
-                + " fs-rows $D/unpacked run tar -xf /tmp/payload.tar";
     }
 
     /** Seconds for so many requests. */

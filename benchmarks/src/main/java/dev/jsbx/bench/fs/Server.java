@@ -55,6 +55,11 @@ final class Server implements AutoCloseable {
                 socket);
     }
 
+    /** Has something done when the process ends, however it ends. */
+    void onEnd(Runnable task) {
+        process.onExit().thenRun(task);
+    }
+
     Path socket() {
         return socket;
     }

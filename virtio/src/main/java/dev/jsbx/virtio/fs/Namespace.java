@@ -39,6 +39,9 @@ final class Namespace {
 
     int readlink(long node, MemorySegment to) {
         Inode link = host.inodes().get(node);
+        if (link != null && link.type() != Statx.S_IFLNK) {
+            return -EINVAL;
+        }
         int fd = pin(link);
         if (fd < 0) {
             return fd;
