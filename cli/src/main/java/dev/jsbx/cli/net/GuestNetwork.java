@@ -1,0 +1,81 @@
+package dev.jsbx.cli.net;
+
+import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.policy.PolicyPlaces;
+import dev.jsbx.netstack.NetStack;
+import dev.jsbx.netstack.audit.AuditLog;
+import dev.jsbx.netstack.audit.AuditOptions;
+import dev.jsbx.netstack.ip.Addressing;
+import dev.jsbx.netstack.policy.Mode;
+import dev.jsbx.netstack.policy.PolicyEngine;
+import dev.jsbx.netstack.policy.PolicyWatch;
+import dev.jsbx.netstack.tcp.TcpConfig;
+import dev.jsbx.netstack.time.Clock;
+import dev.jsbx.virtio.net.NetBackend;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The network of one sandbox: its stack, policy and audit log on one event loop. Made and closed by
+ * any thread.
+ */
+final class GuestNetwork implements AutoCloseable {
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+    private final GuestLink link;
+    private final AuditLog audit;
+    private final PolicyWatch watch;
+    private final PolicyGate gate;
+    private final NetStack stack;
+
+    private GuestNetwork(String sandbox, Optional<Mode> mode, Addressing who, int mtu)
+            throws IOException {
+        audit = AuditLog.open(AuditOptions.in(PolicyPlaces.audit()), sandbox);
+        watch =
+                PolicyWatch.start(
+                        PolicyPlaces.file(), Optional.of(sandbox), mode, this::policyChanged);
+        gate = new PolicyGate(watch, audit, who, address -> null);
+        group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        loop = group.next();
+        link = new GuestLink(loop, mtu);
+        stack = new NetStack(link, who, TcpConfig.DEFAULT, sandbox, gate, loop, Clock.system());
+    }
+
+    /**
+     * Starts a sandbox's network.
+     *
+     * @param mode in place of the policy's own
+     * @throws Failure if policy or audit log cannot be opened: then there is no network
+     */
+    static GuestNetwork start(String sandbox, Optional<Mode> mode, Addressing who, int mtu) {
+        try {
+            GuestNetwork network = new GuestNetwork(sandbox, mode, who, mtu);
+            network.stack.start();
+            return network;
+        } catch (IOException e) {
+            throw Failure.own("the network of " + sandbox + ": " + e.getMessage(), e);
+        }
+    }
+
+    // Connections that are no longer allowed end now.
+    private void policyChanged(PolicyEngine engine) {
+        loop.execute(() -> stack.cut(flow -> !gate.allows(flow)));
+    }
+
+    /** Where the guest's network card is joined. */
+    NetBackend backend() {
+        return link;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        stack.close();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        audit.close();
+    }
+}
