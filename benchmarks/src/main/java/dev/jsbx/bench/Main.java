@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Runs comparisons by name, or JMH; see {@code benchmarks/run}. */
 public final class Main {
-    private static final List<Comparison> COMPARISONS = List.of(new PortExitComparison(), new FsComparison());
+    private static final List<Comparison> COMPARISONS =
+            List.of(new PortExitComparison(), new FsComparison());
 
     private Main() {}
 

@@ -17,8 +17,7 @@ import java.util.stream.IntStream;
 /** The shared directory against virtiofsd, row by row. */
 public final class FsComparison implements Comparison {
     private static final int PAIRS = Integer.getInteger("jsbx.bench.pairs", 5);
-    private static final Pattern ROWS =
-            Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
+    private static final Pattern ROWS = Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
     private static final long DEADLINE_SECONDS = 3600;
     private static final String MARK = "@@row";
 
@@ -37,8 +36,7 @@ public final class FsComparison implements Comparison {
 
     @Override
     public void run(PrintWriter out) throws Exception {
-        List<Row> rows =
-                Row.all().stream().filter(row -> ROWS.matcher(row.name()).find()).toList();
+        List<Row> rows = Row.all().stream().filter(row -> ROWS.matcher(row.name()).find()).toList();
         Results results = new Results();
         try (Workspace workspace = Workspace.make();
                 CProgram program = CProgram.compile(getClass(), "fs-rows.c", "-static");
@@ -81,9 +79,7 @@ public final class FsComparison implements Comparison {
 
     /** virtiofsd of QEMU 7.2 has one request queue; jsbx gets one for each vCPU, as in use. */
     private static String[] device(String tag, int queues) {
-        return new String[] {
-            "tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"
-        };
+        return new String[] {"tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"};
     }
 
     /** Each row on both sides in turns; the side that begins changes from round to round. */

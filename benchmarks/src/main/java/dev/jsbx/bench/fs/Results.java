@@ -78,7 +78,7 @@ final class Results {
         int height = (rows.size() + 2) * BAR;
         svg.append(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"%d\""
-                        .formatted(height)
+                                .formatted(height)
                         + " font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.append(
                 "<text x=\"8\" y=\"16\">Speed of jsbx's shared directory, virtiofsd = 1</text>\n");

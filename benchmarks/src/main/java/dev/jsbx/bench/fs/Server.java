@@ -31,8 +31,7 @@ final class Server implements AutoCloseable {
     static Server jsbx(Path directory, Path socket) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin/java");
         List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(
-                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("dev.jsbx.cli.Jsbx", "vhost-user", "fs"));

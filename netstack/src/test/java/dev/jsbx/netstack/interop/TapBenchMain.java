@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * iperf3 through this stack and through pasta, one after the other on the same machine: from and to
- * a namespace, at MTU 1500 and 65520, with 1 and 8 streams. Prints Gbit/s, medians of some runs, and
- * ratios. Needs root, {@code iperf3} and {@code pasta}.
+ * a namespace, at MTU 1500 and 65520, with 1 and 8 streams. Prints Gbit/s, medians of some runs,
+ * and ratios. Needs root, {@code iperf3} and {@code pasta}.
  */
 public final class TapBenchMain {
     private static final Pattern RECEIVED =
@@ -52,7 +52,8 @@ public final class TapBenchMain {
     }
 
     private void run() {
-        System.out.printf("%-6s %-8s %-9s %9s %9s %6s%n", "MTU", "streams", "way", "jsbx", "pasta", "ratio");
+        System.out.printf(
+                "%-6s %-8s %-9s %9s %9s %6s%n", "MTU", "streams", "way", "jsbx", "pasta", "ratio");
         for (int mtu : new int[] {1500, 65520}) {
             try (TapBed bed = bed(mtu)) {
                 for (String way : new String[] {"", "-R"}) {
@@ -88,7 +89,8 @@ public final class TapBenchMain {
         double a = ours[runs / 2];
         double b = theirs[runs / 2];
         String direction = way.isEmpty() ? "to host" : "from host";
-        System.out.printf("%-6d %-8d %-9s %9.2f %9.2f %6.2f%n", mtu, streams, direction, a, b, a / b);
+        System.out.printf(
+                "%-6d %-8d %-9s %9.2f %9.2f %6.2f%n", mtu, streams, direction, a, b, a / b);
     }
 
     private String[] iperf(String to, int streams, String way) {
@@ -107,7 +109,14 @@ public final class TapBenchMain {
     private static List<String> pasta(int mtu, String[] command) {
         List<String> all =
                 new ArrayList<>(
-                        List.of("pasta", "--runas", "0", "--config-net", "-m", Integer.toString(mtu), "--"));
+                        List.of(
+                                "pasta",
+                                "--runas",
+                                "0",
+                                "--config-net",
+                                "-m",
+                                Integer.toString(mtu),
+                                "--"));
         all.addAll(List.of(command));
         return all;
     }

@@ -114,11 +114,21 @@ class SequenceTest {
             case LINK -> "" + local.link(path, other);
             case SYMLINK -> "" + local.symlink("to-" + step.number(), path);
             case READLINK -> local.readlink(path);
-            case CHMOD -> local.stat(path).startsWith("12") ? "-" : "" + local.chmod(path, 0400 | step.number() % 0400);
-            case TRUNCATE -> local.stat(path).startsWith("12") ? "-" : "" + local.truncate(path, step.number());
+            case CHMOD ->
+                    local.stat(path).startsWith("12")
+                            ? "-"
+                            : "" + local.chmod(path, 0400 | step.number() % 0400);
+            case TRUNCATE ->
+                    local.stat(path).startsWith("12")
+                            ? "-"
+                            : "" + local.truncate(path, step.number());
             case STAT -> local.stat(path);
-            case SETXATTR -> local.stat(path).startsWith("12") ? "-" : "" + local.setxattr(path, "user.x", data, step.number() % 3);
-            case GETXATTR -> local.stat(path).startsWith("12") ? "-" : local.getxattr(path, "user.x");
+            case SETXATTR ->
+                    local.stat(path).startsWith("12")
+                            ? "-"
+                            : "" + local.setxattr(path, "user.x", data, step.number() % 3);
+            case GETXATTR ->
+                    local.stat(path).startsWith("12") ? "-" : local.getxattr(path, "user.x");
         };
     }
 
@@ -172,7 +182,10 @@ class SequenceTest {
             case WRITE -> write(guest, parent, name, found, 0, step.number(), data(step));
             case CREATE_NEW -> write(guest, parent, name, found, O_EXCL, 0, data(step));
             case REWRITE -> write(guest, parent, name, found, O_TRUNC, 0, data(step));
-            default -> found.error() != 0 ? of(step.kind(), found.error()) : existing(guest, found, step);
+            default ->
+                    found.error() != 0
+                            ? of(step.kind(), found.error())
+                            : existing(guest, found, step);
         };
     }
 
@@ -185,7 +198,9 @@ class SequenceTest {
 
     private static String rename(FuseClient guest, long parent, String name, Step step, int flags) {
         long to = walk(guest, parent(step.other()));
-        return to < 0 ? "" + to : "" + guest.rename(parent, name, to, name(step.other()), flags).error();
+        return to < 0
+                ? "" + to
+                : "" + guest.rename(parent, name, to, name(step.other()), flags).error();
     }
 
     private static String existing(FuseClient guest, Reply found, Step step) {
@@ -198,7 +213,15 @@ class SequenceTest {
                 yield to < 0 ? "" + to : "" + guest.link(node, to, name(step.other())).error();
             }
             case READLINK -> text(guest.readlink(node));
-            case CHMOD -> link ? "-" : "" + guest.setattr(node, Fuse.FATTR_MODE, 0400 | step.number() % 0400).error();
+            case CHMOD ->
+                    link
+                            ? "-"
+                            : ""
+                                    + guest.setattr(
+                                                    node,
+                                                    Fuse.FATTR_MODE,
+                                                    0400 | step.number() % 0400)
+                                            .error();
             case TRUNCATE -> {
                 int error = guest.setattr(node, Fuse.FATTR_SIZE, step.number()).error();
                 // Linux refuses a directory itself, before it asks.
@@ -211,7 +234,12 @@ class SequenceTest {
                         directory ? 0 : found.attribute32(Out.Attributes.NLINK),
                         directory ? 0 : found.attribute64(Out.Attributes.LENGTH));
             }
-            case SETXATTR -> link ? "-" : "" + guest.setxattr(node, "user.x", data(step), step.number() % 3).error();
+            case SETXATTR ->
+                    link
+                            ? "-"
+                            : ""
+                                    + guest.setxattr(node, "user.x", data(step), step.number() % 3)
+                                            .error();
             default -> link ? "-" : text(guest.getxattr(node, "user.x", 4096));
         };
     }

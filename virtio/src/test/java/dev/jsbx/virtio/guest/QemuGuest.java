@@ -78,11 +78,13 @@ public final class QemuGuest implements AutoCloseable {
     /** Waits until a line was seen that many times. */
     public String awaitLine(String part, int times) {
         return await(
-                times, line -> line.contains(part), times + " times \"" + part + "\"", DEADLINE_SECONDS);
+                times,
+                line -> line.contains(part),
+                times + " times \"" + part + "\"",
+                DEADLINE_SECONDS);
     }
 
-    private String await(
-            int times, Predicate<String> wanted, String what, long seconds) {
+    private String await(int times, Predicate<String> wanted, String what, long seconds) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         synchronized (lines) {
             int seen = 0;
