@@ -100,7 +100,7 @@ final class PolicyCommand {
                 .flag("-g --global", "For all sandboxes, which is usual", on -> {})
                 .words(
                         "network RESOURCE",
-                        "1..*",
+                        "0..*",
                         "example.com, *.example.com, **.example.com, 192.0.2.7, 10.0.0.0/8, *,"
                                 + " each with :PORT; several with commas",
                         this::takeWords)
