@@ -58,7 +58,8 @@ public final class HostSignals implements AutoCloseable {
 
     private void loop() {
         while (true) {
-            consumer.accept(signals.take());
+            int signal = signals.take();
+            consumer.accept(signal); // whose signals are handed to by now, not when the wait began
         }
     }
 
