@@ -2,6 +2,7 @@ package dev.jsbx.netstack.interop;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -59,6 +60,7 @@ final class HostServer implements AutoCloseable {
                 case 'E' -> in.transferTo(s.getOutputStream());
                 case 'X' -> expectReset(s);
                 case 'R' -> s.setSoLinger(true, 0);
+                case 'G' -> in.transferTo(OutputStream.nullOutputStream()); // GET: no answer ever
                 default -> {
                     // Nothing was asked for.
                 }
