@@ -3,6 +3,7 @@ package dev.jsbx.cli;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -66,8 +67,9 @@ final class Spec {
         return this;
     }
 
-    /** An option that may be given several times. */
+    /** An option that may be given several times; {@code set} gets all values so far. */
     Spec values(String names, String label, String description, Consumer<String[]> set) {
+        Values values = new Values(set);
         spec.addOption(
                 OptionSpec.builder(names.split(" "))
                         .type(String[].class)
@@ -75,7 +77,8 @@ final class Spec {
                         .arity("1")
                         .paramLabel(label)
                         .description(description)
-                        .setter(setter(String[].class, set))
+                        .getter(values)
+                        .setter(values)
                         .build());
         return this;
     }
@@ -110,6 +113,31 @@ final class Spec {
 
     CommandSpec build() {
         return spec;
+    }
+
+    /** picocli asks for the values so far and sets them with one more. */
+    private static final class Values implements IGetter, ISetter {
+        private final Consumer<String[]> set;
+        private String[] soFar;
+
+        Values(Consumer<String[]> set) {
+            this.set = set;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the option's type is String[]
+        public <T> T get() {
+            return (T) soFar;
+        }
+
+        @Override
+        public <T> T set(T value) {
+            soFar = (String[]) value;
+            if (soFar != null) {
+                set.accept(soFar);
+            }
+            return null;
+        }
     }
 
     // picocli resets options to null, for which the fields' own initial values stand.

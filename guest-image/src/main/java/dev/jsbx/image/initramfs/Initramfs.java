@@ -24,16 +24,25 @@ public final class Initramfs {
     private long inode = 1;
 
     /**
-     * Adds a directory and those above it.
+     * Adds a directory that only root may write to, and those above it.
      *
      * @param path without a leading slash
      */
     public void directory(String path) throws IOException {
+        directory(path, 0755);
+    }
+
+    /**
+     * The same with other permissions, unless the directory is there already.
+     *
+     * @param mode permission bits, sticky bit included
+     */
+    public void directory(String path, int mode) throws IOException {
         if (path.isEmpty() || !directories.add(path)) {
             return;
         }
         parents(path);
-        CpioArchiveEntry entry = entry(path, CpioConstants.C_ISDIR | 0755, 0);
+        CpioArchiveEntry entry = entry(path, CpioConstants.C_ISDIR | mode, 0);
         entry.setNumberOfLinks(2);
         put(entry, new byte[0]);
     }

@@ -123,9 +123,10 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
     private byte[] initramfs(byte[] agent, List<KernelModule> modules) throws IOException {
         Initramfs initramfs = new Initramfs();
         for (String directory :
-                List.of("dev", "proc", "sys", "run", "tmp", "root", "lower", "upper", "newroot")) {
+                List.of("dev", "proc", "sys", "run", "root", "lower", "upper", "newroot")) {
             initramfs.directory(directory);
         }
+        initramfs.directory("tmp", 01777); // of an image without a root file system
         initramfs.file("init", 0755, agent);
         StringBuilder order = new StringBuilder();
         Set<String> names = new HashSet<>();
