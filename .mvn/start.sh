@@ -2,11 +2,12 @@
 # $classpath.
 
 # Signals for a command in a guest wait, blocked, until the JVM can pass them on; -Xrs leaves SIGQUIT
-# alone, which HotSpot would answer with a thread dump.
+# alone, which HotSpot would answer with a thread dump, and _JAVA_SR_SIGNUM gives it another signal
+# than SIGUSR2 to suspend its threads with.
 signals='' reduce=''
 case " $* " in
     *' run '* | *' exec '* | *' lab '*)
-        signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH'
+        signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH _JAVA_SR_SIGNUM=60'
         reduce='-Xrs -Djsbx.signals=blocked'
         ;;
 esac

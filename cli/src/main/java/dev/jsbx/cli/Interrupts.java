@@ -1,12 +1,15 @@
 package dev.jsbx.cli;
 
 import dev.jsbx.vmm.linux.Signals;
+import java.util.Set;
 
 /**
  * Undoes the launcher's blocking of signals where no command passes them on: {@code ./jsbx} blocks
- * them as soon as a word {@code run} or {@code exec} is among the arguments.
+ * them as soon as the name of one that does is among the arguments.
  */
 final class Interrupts {
+    private static final Set<String> PASS_THEM_ON = Set.of("run", "exec", "lab");
+
     private Interrupts() {}
 
     static void endThisProcessUnlessPassedOn(String[] args) {
@@ -14,7 +17,7 @@ final class Interrupts {
             return;
         }
         String command = Jsbx.firstWord(args);
-        if (!"run".equals(command) && !"exec".equals(command)) {
+        if (command == null || !PASS_THEM_ON.contains(command)) {
             // One thread that lets them through is enough for their default action.
             Signals.unblockAll();
         }

@@ -67,8 +67,9 @@ final class Attachment {
     private void pumpInput() {
         byte[] buffer = new byte[BUFFER];
         ByteArrayOutputStream typed = new ByteArrayOutputStream();
-        try (InputStream in = new FileInputStream(FileDescriptor.in);
-                OutputStream to = session.stdin()) {
+        // Not closed: the terminal there is still to be put back.
+        InputStream in = new FileInputStream(FileDescriptor.in);
+        try (OutputStream to = session.stdin()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 if (terminal == null) {
                     to.write(buffer, 0, n);

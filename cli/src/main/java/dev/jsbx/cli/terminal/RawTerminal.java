@@ -10,9 +10,11 @@ public final class RawTerminal implements AutoCloseable {
     private static final int STDIN = 0;
 
     // Waits for a line: it comes when the terminal was put back, and does not when the writer died.
+    // Opened before: a session whose leader has died has no /dev/tty.
     private static final String GUARD =
-            "trap '' INT TERM HUP QUIT TTOU TTIN TSTP; saved=$(stty -g < /dev/tty) || exit;"
-                    + " echo ready; read -r done || stty \"$saved\" < /dev/tty";
+            "trap '' INT TERM HUP QUIT TTOU TTIN TSTP; exec 3< /dev/tty || exit;"
+                    + " saved=$(stty -g <&3) || exit;"
+                    + " echo ready; read -r done || stty \"$saved\" <&3";
 
     private final byte[] saved;
     private final OutputStream guard;

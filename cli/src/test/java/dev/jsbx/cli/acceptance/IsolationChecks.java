@@ -42,7 +42,7 @@ final class IsolationChecks {
         String script =
                 "cat from-host; echo hello host > from-guest; echo ready; read x; cat later; pwd";
         Process process = jsbx.start(jsbx.run("sh", "-c", script));
-        JsbxProgram.awaitLine(process.getInputStream(), "hello guest\nready\n");
+        JsbxProgram.awaitLine(process, "hello guest\nready\n");
         assertThat(jsbx.workspace().resolve("from-guest")).hasContent("hello host");
         Files.writeString(jsbx.workspace().resolve("later"), "seen at once\n");
         Result result = JsbxProgram.finish(process, "\n".getBytes());
@@ -69,8 +69,8 @@ final class IsolationChecks {
         String script = "echo $0 > /tmp/mine; hostname; echo ready; read x; cat /tmp/mine";
         Process one = jsbx.start(jsbx.run("sh", "-c", script, "one"));
         Process two = jsbx.start(jsbx.run("sh", "-c", script, "two"));
-        JsbxProgram.awaitLine(one.getInputStream(), "ready\n");
-        JsbxProgram.awaitLine(two.getInputStream(), "ready\n");
+        JsbxProgram.awaitLine(one, "ready\n");
+        JsbxProgram.awaitLine(two, "ready\n");
         assertThat(JsbxProgram.finish(one, "\n".getBytes()).out()).isEqualTo("one\n");
         assertThat(JsbxProgram.finish(two, "\n".getBytes()).out()).isEqualTo("two\n");
         jsbx.awaitNothingLeft();

@@ -132,15 +132,23 @@ final class JsbxProgram implements AutoCloseable {
         }
     }
 
-    /** Reads lines of a process until one contains a text. */
-    static void awaitLine(InputStream from, String text) throws IOException {
+    /** Reads what a process says until a text has come. */
+    static void awaitLine(Process process, String text) throws IOException, InterruptedException {
+        InputStream from = process.getInputStream();
         StringBuilder seen = new StringBuilder();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (seen.indexOf(text) < 0) {
-            int c = from.read();
-            if (c < 0) {
+            boolean alive = process.isAlive();
+            if (from.available() > 0) {
+                seen.append((char) from.read());
+            } else if (!alive) {
                 throw new AssertionError("ended before it said " + text + ": " + seen);
+            } else if (System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw new AssertionError("waited " + PATIENCE + " for " + text + ": " + seen);
+            } else {
+                Thread.sleep(10);
             }
-            seen.append((char) c);
         }
     }
 

@@ -59,7 +59,7 @@ final class MachineChecks {
 
     private static void killed(JsbxProgram jsbx) throws Exception {
         Process process = jsbx.start(jsbx.run("sh", "-c", "echo ready; sleep 60"));
-        JsbxProgram.awaitLine(process.getInputStream(), "ready");
+        JsbxProgram.awaitLine(process, "ready");
         assertThat(jsbx.vmms()).hasSize(1);
         jsbx.vmms().getFirst().destroyForcibly();
         Result result = JsbxProgram.finish(process, new byte[0]);
@@ -75,7 +75,7 @@ final class MachineChecks {
 
     private static void commandKilled(JsbxProgram jsbx) throws Exception {
         Process process = jsbx.start(jsbx.run("sh", "-c", "echo ready; sleep 60"));
-        JsbxProgram.awaitLine(process.getInputStream(), "ready");
+        JsbxProgram.awaitLine(process, "ready");
         process.destroyForcibly();
         jsbx.awaitNothingLeft();
     }

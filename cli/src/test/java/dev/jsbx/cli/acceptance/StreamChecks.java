@@ -76,7 +76,7 @@ final class StreamChecks {
 
     private static void brokenPipe(JsbxProgram jsbx) throws Exception {
         Process yes = jsbx.start(jsbx.run("yes"));
-        JsbxProgram.awaitLine(yes.getInputStream(), "y");
+        JsbxProgram.awaitLine(yes, "y");
         yes.getInputStream().close();
         JsbxProgram.await("the end of yes", () -> !yes.isAlive());
         jsbx.awaitNothingLeft();
@@ -86,9 +86,9 @@ final class StreamChecks {
         String script =
                 "trap 'echo got; exit 9' " + name + "; echo ready; while :; do sleep 1; done";
         Process process = jsbx.start(jsbx.run("sh", "-c", script));
-        JsbxProgram.awaitLine(process.getInputStream(), "ready");
+        JsbxProgram.awaitLine(process, "ready");
         new ProcessBuilder("kill", "-" + number, Long.toString(process.pid())).start().waitFor();
-        JsbxProgram.awaitLine(process.getInputStream(), "got");
+        JsbxProgram.awaitLine(process, "got");
         assertThat(JsbxProgram.finish(process, new byte[0]).code()).isEqualTo(9);
     }
 
