@@ -22,6 +22,11 @@ public final class Requirements {
 
     private Requirements() {}
 
+    /** Whether this program is root on the host. */
+    public static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
     /** Packages that are missing for building images, for {@code apt-get install}. */
     public static List<String> missing() {
         List<String> packages = new ArrayList<>();
@@ -31,6 +36,9 @@ public final class Requirements {
                         packages.add(name);
                     }
                 });
+        if (!isRoot() && HostProgram.find("newuidmap").isEmpty()) {
+            packages.add("uidmap"); // for the users that a file system has beside one's own
+        }
         if (!Files.exists(STATIC_LIBC)) {
             packages.add("libc6-dev");
         }
@@ -53,7 +61,6 @@ public final class Requirements {
 
     /** Whether packages can be installed without asking: root, and apt is there. */
     public static boolean canInstall() {
-        return "root".equals(System.getProperty("user.name"))
-                && HostProgram.find("apt-get").isPresent();
+        return isRoot() && HostProgram.find("apt-get").isPresent();
     }
 }

@@ -29,21 +29,24 @@ public final class Initramfs {
      * @param path without a leading slash
      */
     public void directory(String path) throws IOException {
-        directory(path, 0755);
+        directory(path, 0755, 0);
     }
 
     /**
-     * The same with other permissions, unless the directory is there already.
+     * The same with other permissions or another owner, unless the directory is there already.
      *
      * @param mode permission bits, sticky bit included
+     * @param owner the user's and the group's number
      */
-    public void directory(String path, int mode) throws IOException {
+    public void directory(String path, int mode, int owner) throws IOException {
         if (path.isEmpty() || !directories.add(path)) {
             return;
         }
         parents(path);
         CpioArchiveEntry entry = entry(path, CpioConstants.C_ISDIR | mode, 0);
         entry.setNumberOfLinks(2);
+        entry.setUID(owner);
+        entry.setGID(owner);
         put(entry, new byte[0]);
     }
 

@@ -1,6 +1,7 @@
 package dev.jsbx.image.store;
 
 import dev.jsbx.image.HostProgram;
+import dev.jsbx.image.Requirements;
 import dev.jsbx.image.kernel.GuestKernel;
 import dev.jsbx.image.kernel.KernelModule;
 import java.io.IOException;
@@ -33,11 +34,53 @@ final class Debian {
         for (String argument : arguments) {
             hook.append(" '").append(argument.replace("'", "'\\''")).append('\'');
         }
+        asRoot(
+                scratch,
+                List.of(
+                        "mmdebstrap",
+                        "--mode=root",
+                        "--variant=minbase",
+                        "--include=" + packages,
+                        "--dpkgopt=path-exclude=/usr/share/doc/*",
+                        "--dpkgopt=path-exclude=/usr/share/man/*",
+                        "--dpkgopt=path-exclude=/usr/share/locale/*",
+                        "--customize-hook=copy-in " + modules + " /usr/lib",
+                        "--customize-hook=" + hook,
+                        "--format=directory",
+                        suite(),
+                        tree.toString()));
+        return tree;
+    }
+
+    /**
+     * Makes a tree an EROFS image and removes it.
+     *
+     * @param options of mkfs.erofs
+     */
+    static Path erofs(Path scratch, Path tree, String... options) throws IOException {
+        Path image = scratch.resolve("root.erofs");
+        List<String> command = new ArrayList<>(List.of("mkfs.erofs"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(image.toString(), tree.toString()));
+        asRoot(scratch, command);
+        delete(tree);
+        return image;
+    }
+
+    /** Deletes a tree, whoever in it owns what. */
+    static void delete(Path tree) throws IOException {
+        asRoot(tree.getParent(), List.of("rm", "-rf", tree.toString()));
+    }
+
+    /**
+     * Runs a program as root: the host's, or that of a user namespace where whoever builds is root
+     * and has the users of {@code /etc/subuid}. Its mounts are nobody else's, and all of it ends
+     * with this thread: a killed build leaves files only.
+     */
+    private static void asRoot(Path directory, List<String> program) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
-                                // Its mounts of proc and sys are nobody else's, and all of it ends
-                                // with this thread: a killed build leaves files only.
                                 "setpriv",
                                 "--pdeathsig",
                                 "KILL",
@@ -46,21 +89,12 @@ final class Debian {
                                 "--pid",
                                 "--fork",
                                 "--kill-child",
-                                "--mount-proc",
-                                "mmdebstrap",
-                                "--mode=root",
-                                "--variant=minbase",
-                                "--include=" + packages,
-                                "--dpkgopt=path-exclude=/usr/share/doc/*",
-                                "--dpkgopt=path-exclude=/usr/share/man/*",
-                                "--dpkgopt=path-exclude=/usr/share/locale/*",
-                                "--customize-hook=copy-in " + modules + " /usr/lib",
-                                "--customize-hook=" + hook,
-                                "--format=directory",
-                                suite(),
-                                tree.toString()));
-        HostProgram.run(scratch, command, line -> {});
-        return tree;
+                                "--mount-proc"));
+        if (!Requirements.isRoot()) {
+            command.addAll(List.of("--map-root-user", "--map-auto"));
+        }
+        command.addAll(program);
+        HostProgram.run(directory, command, line -> {});
     }
 
     /** Makes a directory {@code modules/RELEASE} with these modules and the kernel's own lists. */

@@ -1,12 +1,10 @@
 package dev.jsbx.image.store;
 
-import dev.jsbx.image.HostProgram;
 import dev.jsbx.image.Progress;
 import dev.jsbx.image.initramfs.Initramfs;
 import dev.jsbx.image.kernel.GuestKernel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** Debian with what coding agents expect, as a read-only EROFS image. */
 final class DefaultRecipe extends Recipe {
@@ -49,10 +47,6 @@ final class DefaultRecipe extends Recipe {
         progress.step("installing Debian");
         Path tree = Debian.install(scratch, PACKAGES, modules, CUSTOMIZE, kernel.release());
         progress.step("making the root file system");
-        Path image = scratch.resolve("root.erofs");
-        HostProgram.run(
-                scratch,
-                List.of("mkfs.erofs", "-zlz4hc", "-T0", image.toString(), tree.toString()));
-        return image;
+        return Debian.erofs(scratch, tree, "-zlz4hc", "-T0");
     }
 }

@@ -4,6 +4,7 @@ import dev.jsbx.image.ImageException;
 import dev.jsbx.image.Progress;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +238,16 @@ public final class Images {
         blobs.retain(used);
     }
 
+    // What a build in a user namespace left belongs to others than this user.
     private static void delete(Path tree) throws IOException {
+        try {
+            deleteOwn(tree);
+        } catch (AccessDeniedException e) {
+            Debian.delete(tree);
+        }
+    }
+
+    private static void deleteOwn(Path tree) throws IOException {
         Files.walkFileTree(
                 tree,
                 new SimpleFileVisitor<>() {

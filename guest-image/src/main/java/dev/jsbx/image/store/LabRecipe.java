@@ -1,6 +1,5 @@
 package dev.jsbx.image.store;
 
-import dev.jsbx.image.HostProgram;
 import dev.jsbx.image.Progress;
 import dev.jsbx.image.initramfs.Initramfs;
 import dev.jsbx.image.kernel.GuestKernel;
@@ -52,11 +51,9 @@ final class LabRecipe extends Recipe {
                         kernel.release(),
                         LabContents.jdk().toString());
         progress.step("making the root file system");
-        Path image = scratch.resolve("root.erofs");
         // With their own time stamps: the JVM takes an AOT cache only with the files it was made
         // of.
-        HostProgram.run(scratch, List.of("mkfs.erofs", image.toString(), tree.toString()));
-        return image;
+        return Debian.erofs(scratch, tree);
     }
 
     private static List<KernelModule> modules(GuestKernel kernel) {

@@ -5,7 +5,6 @@ import dev.jsbx.image.initramfs.Initramfs;
 import dev.jsbx.image.kernel.GuestKernel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Agent and busybox in the initramfs, nothing to mount: boots fastest, and serves tests. */
@@ -17,13 +16,13 @@ final class MinimalRecipe extends Recipe {
 
     @Override
     String describe() {
-        return "busybox 1";
+        return "busybox 2";
     }
 
     @Override
     void addTo(Initramfs initramfs) throws IOException {
         initramfs.file("bin/busybox", 0755, busybox());
-        for (String applet : busyboxApplets(Files.createTempDirectory("jsbx-applets"))) {
+        for (String applet : busyboxApplets()) {
             if (!applet.equals("bin/busybox")) {
                 initramfs.link(applet, "/bin/busybox");
             }
@@ -34,7 +33,7 @@ final class MinimalRecipe extends Recipe {
                 "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000::/home/agent:/bin/sh\n");
         text(initramfs, "etc/group", "root:x:0:\nagent:x:1000:\n");
         text(initramfs, "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
-        initramfs.directory("home/agent");
+        initramfs.directory("home/agent", 0755, 1000);
     }
 
     private static void text(Initramfs initramfs, String path, String text) throws IOException {

@@ -1,5 +1,6 @@
 package dev.jsbx.image.store;
 
+import dev.jsbx.image.AptLists;
 import dev.jsbx.image.HostProgram;
 import dev.jsbx.image.ImageException;
 import dev.jsbx.image.Progress;
@@ -97,6 +98,7 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
             throw new ImageException(
                     "building images needs apt-get install " + String.join(" ", missing));
         }
+        AptLists.refresh(scratch, progress);
         progress.step("downloading the kernel");
         Path deb = KernelPackage.download(KernelPackage.newest(scratch), scratch);
         progress.step("unpacking the kernel");
@@ -126,7 +128,7 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
                 List.of("dev", "proc", "sys", "run", "root", "lower", "upper", "newroot")) {
             initramfs.directory(directory);
         }
-        initramfs.directory("tmp", 01777); // of an image without a root file system
+        initramfs.directory("tmp", 01777, 0); // of an image without a root file system
         initramfs.file("init", 0755, agent);
         StringBuilder order = new StringBuilder();
         Set<String> names = new HashSet<>();
@@ -149,8 +151,8 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
         return Files.readAllBytes(BUSYBOX);
     }
 
-    static List<String> busyboxApplets(Path scratch) throws IOException {
-        return HostProgram.run(scratch, List.of(BUSYBOX.toString(), "--list-full"))
+    static List<String> busyboxApplets() throws IOException {
+        return HostProgram.run(BUSYBOX.getParent(), List.of(BUSYBOX.toString(), "--list-full"))
                 .lines()
                 .filter(path -> path.matches("[a-z0-9/_\\[\\].-]+"))
                 .toList();
