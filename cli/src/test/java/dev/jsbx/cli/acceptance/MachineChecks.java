@@ -3,10 +3,16 @@ package dev.jsbx.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** CPUs, memory, and the ends that a machine can have. */
 final class MachineChecks {
+    private static final int MANY = 20;
     private static final String BEFORE = " before the command had ended\n";
 
     private MachineChecks() {}
@@ -16,13 +22,15 @@ final class MachineChecks {
                 new Check("1 CPU", jsbx -> cpus(jsbx, 1)),
                 new Check("4 CPUs", jsbx -> cpus(jsbx, 4)),
                 new Check("256 MiB", MachineChecks::littleMemory),
+                new Check("6 GiB, in part above 4 GiB", MachineChecks::muchMemory),
                 new Check("memory exhausted inside", MachineChecks::exhausted),
                 new Check("reboot", jsbx -> ends(jsbx, "reboot -f", "the guest rebooted")),
                 new Check("poweroff", jsbx -> ends(jsbx, "poweroff -f", "the guest powered off")),
                 new Check("kernel panic", MachineChecks::panic),
                 new Check("VMM killed", MachineChecks::killed),
                 new Check("command killed", MachineChecks::commandKilled),
-                new Check("a name is kept", MachineChecks::named));
+                new Check("a name is kept", MachineChecks::named),
+                new Check("20 boots in a row leave nothing", MachineChecks::manyBoots));
     }
 
     private static void cpus(JsbxProgram jsbx, int n) throws Exception {
@@ -34,6 +42,14 @@ final class MachineChecks {
         Result result =
                 jsbx.call(jsbx.run("-m", "256m", "awk", "/MemTotal/ {print $2}", "/proc/meminfo"));
         assertThat(Integer.parseInt(result.out().strip())).isBetween(150_000, 262_144);
+    }
+
+    private static void muchMemory(JsbxProgram jsbx) throws Exception {
+        String script = "awk '/MemTotal/ {print $2}' /proc/meminfo; grep RAM /proc/iomem | tail -1";
+        Result result = jsbx.call(jsbx.run("-m", "6g", "-u", "root", "sh", "-c", script));
+        String[] lines = result.out().split("\n");
+        assertThat(Integer.parseInt(lines[0])).isBetween(5_700_000, 6_291_456);
+        assertThat(lines[1]).startsWith("100000000-").endsWith(" : System RAM");
     }
 
     private static void exhausted(JsbxProgram jsbx) throws Exception {
@@ -78,6 +94,27 @@ final class MachineChecks {
         JsbxProgram.awaitLine(process, "ready");
         process.destroyForcibly();
         jsbx.awaitNothingLeft();
+    }
+
+    private static void manyBoots(JsbxProgram jsbx) throws Exception {
+        List<String> before = hostResources();
+        for (int i = 0; i < MANY; i++) {
+            Result result = jsbx.call(jsbx.run("echo", "boot " + i));
+            assertThat(result.out()).isEqualTo("boot " + i + "\n");
+        }
+        jsbx.awaitNothingLeft();
+        assertThat(hostResources()).containsExactlyElementsOf(before);
+    }
+
+    // What a process cannot take with it: names of shared memory, mounts, network interfaces.
+    private static List<String> hostResources() throws IOException {
+        List<String> all = new ArrayList<>(Files.readAllLines(Path.of("/proc/self/mounts")));
+        for (String directory : List.of("/dev/shm", "/sys/class/net")) {
+            try (Stream<Path> entries = Files.list(Path.of(directory))) {
+                entries.map(Path::toString).sorted().forEach(all::add);
+            }
+        }
+        return all;
     }
 
     private static void named(JsbxProgram jsbx) throws Exception {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tukaani.xz.XZInputStream;
 
@@ -20,6 +21,10 @@ import org.tukaani.xz.XZInputStream;
  * @param file as the package has it, mostly compressed
  */
 public record KernelModule(String name, String path, byte[] file) {
+    // What ends a signed module: signature, struct module_signature, this text.
+    private static final String SIGNATURE_MARK = "~Module signature appended~\n";
+    private static final int SIGNATURE_INFO = 12;
+
     private static final int E_SHOFF = 0x28;
     private static final int E_SHENTSIZE = 0x3a;
     private static final int E_SHNUM = 0x3c;
@@ -43,6 +48,25 @@ public record KernelModule(String name, String path, byte[] file) {
         } catch (IOException e) {
             throw new ImageException("kernel module " + path + " is damaged", e);
         }
+    }
+
+    /**
+     * The same without the signature at its end (Linux, {@code Documentation/admin-guide/
+     * module-signing.rst}): there is nobody to check it against in a guest, and hashing the file
+     * takes longer than all else about loading it where instructions are emulated.
+     */
+    public byte[] unsigned() {
+        return withoutSignature(content());
+    }
+
+    static byte[] withoutSignature(byte[] content) {
+        int end = content.length - SIGNATURE_MARK.length();
+        if (end < SIGNATURE_INFO || !startsWith(content, end, SIGNATURE_MARK)) {
+            return content;
+        }
+        int length = ByteBuffer.wrap(content).getInt(end - Integer.BYTES);
+        int signed = end - SIGNATURE_INFO - length;
+        return length < 0 || signed < 0 ? content : Arrays.copyOf(content, signed);
     }
 
     /** Modules that must be loaded first: {@code depends=} and {@code softdep=pre:} of .modinfo. */
@@ -93,6 +117,6 @@ public record KernelModule(String name, String path, byte[] file) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         return at >= 0
                 && at + bytes.length <= content.length
-                && java.util.Arrays.equals(content, at, at + bytes.length, bytes, 0, bytes.length);
+                && Arrays.equals(content, at, at + bytes.length, bytes, 0, bytes.length);
     }
 }

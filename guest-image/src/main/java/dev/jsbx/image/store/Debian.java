@@ -108,7 +108,7 @@ final class Debian {
             Path file =
                     release.resolve(unpacked ? path.substring(0, path.indexOf(".ko") + 3) : path);
             Files.createDirectories(file.getParent());
-            Files.write(file, unpacked ? module.content() : module.file());
+            Files.write(file, unpacked ? module.unsigned() : module.file());
         }
         for (Map.Entry<String, byte[]> list : kernel.lists().entrySet()) {
             Files.write(release.resolve(list.getKey()), list.getValue());

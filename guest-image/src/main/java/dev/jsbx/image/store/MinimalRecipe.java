@@ -16,7 +16,7 @@ final class MinimalRecipe extends Recipe {
 
     @Override
     String describe() {
-        return "busybox 2";
+        return "busybox 1";
     }
 
     @Override

@@ -38,6 +38,9 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
                     "ext4",
                     "virtio_net");
 
+    /** Raised when the initramfs is laid out anew: images made before are then out of date. */
+    private static final int LAYOUT = 2;
+
     private static final Path BUSYBOX = Path.of("/bin/busybox");
 
     /**
@@ -76,7 +79,8 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
     final String id() {
         MessageDigest digest = Blobs.sha256();
         digest.update(
-                (name() + "\n" + describe() + "\n" + modules()).getBytes(StandardCharsets.UTF_8));
+                (LAYOUT + "\n" + name() + "\n" + describe() + "\n" + modules())
+                        .getBytes(StandardCharsets.UTF_8));
         AgentSources.read()
                 .forEach(
                         (file, text) -> {
@@ -133,7 +137,7 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
         StringBuilder order = new StringBuilder();
         Set<String> names = new HashSet<>();
         for (KernelModule module : modules) {
-            initramfs.file("modules/" + module.name() + ".ko", 0644, module.content());
+            initramfs.file("modules/" + module.name() + ".ko", 0644, module.unsigned());
             names.add(module.name());
             order.append(module.name()).append(':');
             module.dependencies().stream()
