@@ -1,16 +1,29 @@
 package dev.jsbx.bench;
 
 import dev.jsbx.bench.fs.FsComparison;
+import dev.jsbx.bench.start.BootComparison;
+import dev.jsbx.bench.start.MemoryFigures;
+import dev.jsbx.bench.start.StartComparison;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /** Runs comparisons by name, or JMH; see {@code benchmarks/run}. */
 public final class Main {
     private static final List<Comparison> COMPARISONS =
-            List.of(new PortExitComparison(), new FsComparison());
+            List.of(
+                    new PortExitComparison(),
+                    new StartComparison(launcher()),
+                    new BootComparison(launcher()),
+                    new MemoryFigures(launcher()),
+                    new FsComparison());
 
     private Main() {}
+
+    private static Path launcher() {
+        return Path.of(System.getProperty("jsbx.home", "."), "jsbx").toAbsolutePath();
+    }
 
     /** Exit code 0, 1 if a benchmark cannot run, 2 if there is none of that name. */
     public static void main(String[] args) throws Exception {

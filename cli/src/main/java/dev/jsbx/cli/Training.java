@@ -1,27 +1,88 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.vmm.Rehearsal;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
 /**
- * Runs what a start of jsbx runs, for the JVM to keep the classes loaded and linked ({@code
- * -XX:AOTCacheOutput}). Not a command; {@code ./jsbx} starts it after a build.
+ * Runs and loads what a start of jsbx runs and loads, for the JVM to keep the classes loaded and
+ * linked ({@code -XX:AOTCacheOutput}). Not a command; {@code ./jsbx} starts it after a build.
  */
 final class Training {
+    /** What the command of a run needs beside {@link Jsbx} itself. */
+    private static final List<String> COMMAND =
+            List.of(
+                    "dev/jsbx/cli/run/",
+                    "dev/jsbx/cli/sandbox/",
+                    "dev/jsbx/cli/terminal/",
+                    "dev/jsbx/cli/engine/",
+                    "dev/jsbx/cli/image/",
+                    "dev/jsbx/cli/vmm/",
+                    "dev/jsbx/image/agent/",
+                    "dev/jsbx/image/store/",
+                    "dev/jsbx/vmm/linux/",
+                    "com/fasterxml/jackson/core/");
+
+    /** What a VMM process needs: all of jsbx but its commands. */
+    private static final List<String> VMM =
+            List.of(
+                    "dev/jsbx/vmm/",
+                    "dev/jsbx/virtio/",
+                    "dev/jsbx/image/store/",
+                    "dev/jsbx/image/agent/",
+                    "dev/jsbx/cli/vmm/",
+                    "dev/jsbx/cli/engine/",
+                    "dev/jsbx/cli/sandbox/",
+                    "dev/jsbx/cli/image/",
+                    "com/fasterxml/jackson/core/");
+
     private Training() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         switch (args[0]) {
             case "cli" -> cli();
-            case "vmm" -> {}
+            case "vmm" -> {
+                load(VMM);
+                Rehearsal.vmm(Path.of(""));
+            }
             default -> throw new IllegalArgumentException("cli or vmm, not " + args[0]);
         }
     }
 
     // Help texts are left out: they load locale data that no ordinary command needs, and every
     // class in the cache costs a little at each start.
-    private static void cli() {
+    private static void cli() throws IOException {
         Jsbx.run("version", "--json");
         Jsbx.run("version");
         for (String name : Commands.NAMES) {
             Commands.create(name);
+        }
+        load(COMMAND);
+        Rehearsal.command(Path.of(""));
+    }
+
+    private static void load(List<String> packages) throws IOException {
+        for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            try (JarFile jar = new JarFile(path)) {
+                jar.stream()
+                        .map(JarEntry::getName)
+                        .filter(name -> name.endsWith(".class"))
+                        .filter(name -> packages.stream().anyMatch(name::startsWith))
+                        .forEach(Training::load);
+            }
+        }
+    }
+
+    private static void load(String file) {
+        String name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+        try {
+            Class.forName(name, false, Training.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            // It needs what is not on the class path, and so no start needs it.
         }
     }
 }

@@ -40,10 +40,11 @@ public final class ImageAtHand {
      * @throws Failure if it cannot be built
      */
     public static Image build(String name, boolean quiet, boolean force) {
-        HostPackages.need();
         Images images = new Images(Directories.cache());
         long start = System.nanoTime();
         try {
+            Images.checkBuildable(name);
+            HostPackages.need();
             Image image = images.build(name, progress(name, quiet), force);
             long seconds = (System.nanoTime() - start) / 1_000_000_000;
             if (!quiet && seconds > 0) {

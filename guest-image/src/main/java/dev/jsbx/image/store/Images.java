@@ -83,6 +83,15 @@ public final class Images {
         }
     }
 
+    /**
+     * Checks that there is a recipe of that name.
+     *
+     * @throws ImageException if there is none
+     */
+    public static void checkBuildable(String name) {
+        Recipe.named(name);
+    }
+
     private Optional<Image> upToDate(Recipe recipe) {
         try {
             return find(recipe.name()).filter(image -> image.recipe().equals(recipe.id()));

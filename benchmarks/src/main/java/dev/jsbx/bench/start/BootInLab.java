@@ -1,0 +1,112 @@
+package dev.jsbx.bench.start;
+
+import dev.jsbx.image.agent.AgentConnection;
+import dev.jsbx.image.agent.Hello;
+import dev.jsbx.image.agent.Protocol;
+import dev.jsbx.image.store.Image;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Boots one kernel and initramfs in turns: by jsbx's kvm engine, and by QEMU with KVM, whose vsock
+ * device is the host kernel's. Both until the agent's hello; jsbx's guest has its rings for files
+ * and disks besides.
+ */
+final class BootInLab {
+    private static final int PAIRS = 5;
+    private static final Path JSBX = Path.of("/usr/local/bin/jsbx");
+    private static final long LISTEN_MILLIS = 1500;
+
+    private final Image image;
+    private final String commandLine;
+
+    private BootInLab(Image image, String commandLine) {
+        this.image = image;
+        this.commandLine = commandLine;
+    }
+
+    /** No arguments; prints a table. */
+    public static void main(String[] args) throws Exception {
+        PrintWriter out = new PrintWriter(System.out, true);
+        start("modprobe", "vhost_vsock").waitFor();
+        String theirs =
+                Arrays.stream(JsbxRun.of(JSBX, "kvm", "cat", "/proc/cmdline").out().split("\\s+"))
+                        .filter(word -> !word.startsWith("jsbx.share="))
+                        .collect(Collectors.joining(" "));
+        new BootInLab(BareQemu.image(), theirs).compare(out);
+    }
+
+    private void compare(PrintWriter out) throws IOException, InterruptedException {
+        Figures guest = new Figures();
+        Figures whole = new Figures();
+        Map<String, List<Double>> steps = new LinkedHashMap<>();
+        for (int i = 0; i < PAIRS; i++) {
+            JsbxRun run = JsbxRun.of(JSBX, "kvm", "true");
+            guest.ours(run.between("kernel entered", "init started"));
+            whole.ours(run.between("sandbox made", "agent ready"));
+            String before = null;
+            for (String point : run.points().keySet()) {
+                if (before != null) {
+                    steps.computeIfAbsent(point, p -> new ArrayList<>())
+                            .add(run.between(before, point));
+                }
+                before = point;
+            }
+            qemu(3 + i, guest, whole);
+        }
+        Figures.head(out, "in the lab, medians of " + PAIRS);
+        guest.print(out, "guest: kernel entry to init", 1);
+        whole.print(out, "VMM process to agent's hello", 1);
+        out.println("jsbx's steps, ms:");
+        steps.forEach((step, all) -> out.printf("  %8.0f  %s%n", Figures.median(all), step));
+    }
+
+    private void qemu(int cid, Figures guest, Figures whole)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("boot");
+        Path path = directory.resolve("hello");
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(UnixDomainSocketAddress.of(path));
+            Process bridge =
+                    start("socat", "VSOCK-LISTEN:" + Protocol.PORT, "UNIX-CONNECT:" + path);
+            Thread.sleep(LISTEN_MILLIS);
+            long begin = System.nanoTime();
+            List<String> command =
+                    BareQemu.command(
+                            image,
+                            "kvm",
+                            "host",
+                            commandLine,
+                            "-device",
+                            "vhost-vsock-device,guest-cid=" + cid);
+            Process qemu = start(command.toArray(String[]::new));
+            try (SocketChannel channel = listener.accept();
+                    AgentConnection agent = new AgentConnection(channel)) {
+                Hello hello = agent.hello();
+                whole.theirs((System.nanoTime() - begin) / 1e6);
+                guest.theirs(hello.timeline().get(Hello.Point.INIT) / 1e6);
+            } finally {
+                qemu.destroyForcibly().waitFor();
+                bridge.destroyForcibly().waitFor();
+            }
+        }
+        Files.delete(path);
+        Files.delete(directory);
+    }
+
+    private static Process start(String... command) throws IOException {
+        return new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.jsbx.bench.start;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Milliseconds of two sides, measured in turns. */
+final class Figures {
+    private final List<Double> ours = new ArrayList<>();
+    private final List<Double> theirs = new ArrayList<>();
+
+    void ours(double millis) {
+        ours.add(millis);
+    }
+
+    void theirs(double millis) {
+        theirs.add(millis);
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+
+    /** One line: medians, the median of the pairs' ratios and their spread. */
+    void print(PrintWriter out, String what, double goal) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++) {
+            ratios.add(ours.get(i) / theirs.get(i));
+        }
+        out.printf(
+                "%-44s %8.0f ms %8.0f ms %6.2fx  %.2f – %.2f  at most %.2fx%n",
+                what,
+                median(theirs),
+                median(ours),
+                median(ratios),
+                Collections.min(ratios),
+                Collections.max(ratios),
+                goal);
+    }
+
+    static void head(PrintWriter out, String what) {
+        out.printf(
+                "%-44s %11s %11s %7s  %-12s %s%n", what, "QEMU", "jsbx", "ratio", "spread", "goal");
+    }
+}

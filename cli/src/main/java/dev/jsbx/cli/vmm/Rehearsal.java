@@ -1,0 +1,134 @@
+package dev.jsbx.cli.vmm;
+
+import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.cli.sandbox.SocketDirectory;
+import dev.jsbx.cli.sandbox.Workspace;
+import dev.jsbx.virtio.blk.BlkDevice;
+import dev.jsbx.virtio.blk.DiskImage;
+import dev.jsbx.virtio.device.VirtioDevice;
+import dev.jsbx.virtio.fs.FsDevice;
+import dev.jsbx.virtio.fs.Share;
+import dev.jsbx.virtio.rng.RngDevice;
+import dev.jsbx.virtio.vhostuser.VhostUserServer;
+import dev.jsbx.virtio.vsock.VsockDevice;
+import dev.jsbx.vmm.linux.FileLock;
+import dev.jsbx.vmm.linux.Sockets;
+import dev.jsbx.vmm.memory.GuestMemory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a command and its VMM process do before there is a guest, for the JVM to remember: locks,
+ * sockets, a process, devices that wait for a driver. Needs no image; leaves nothing but a
+ * directory for sandboxes.
+ */
+public final class Rehearsal implements AutoCloseable {
+    private static final long MEMORY = 16 << 20;
+
+    private final SandboxStore store = SandboxStore.open();
+    private final SandboxStore.Created created;
+
+    private Rehearsal(Path workspace) {
+        created =
+                store.create(
+                        new SandboxConfig(
+                                "rehearsal",
+                                true,
+                                Instant.EPOCH,
+                                1,
+                                MEMORY,
+                                "none",
+                                "qemu",
+                                List.of(Workspace.of(workspace.toString(), false))));
+    }
+
+    /**
+     * What a command does.
+     *
+     * @param workspace a directory to share
+     */
+    public static void command(Path workspace) throws IOException {
+        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
+            SocketDirectory.make(rehearsal.sandbox());
+            rehearsal.converse();
+            rehearsal.startProcess();
+        }
+    }
+
+    /** What a VMM process does. */
+    public static void vmm(Path workspace) throws IOException {
+        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
+            SocketDirectory.make(rehearsal.sandbox());
+            SandboxConfig config = SandboxStore.config(rehearsal.sandbox());
+            try (FileLock run = rehearsal.sandbox().tryRun().orElseThrow();
+                    GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
+                rehearsal.serve(workspace);
+                rehearsal.startProcess();
+                Report.parse(Report.mark("rehearsed").line());
+            }
+        }
+    }
+
+    private Sandbox sandbox() {
+        return created.sandbox();
+    }
+
+    private void converse() throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(sandbox().socket("converse"));
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(address);
+            try (SocketChannel one = SocketChannel.open(address);
+                    SocketChannel other = listener.accept()) {
+                one.write(ByteBuffer.wrap(new byte[] {1}));
+                other.read(ByteBuffer.allocate(1));
+            }
+        }
+    }
+
+    private void startProcess() throws IOException {
+        Process process =
+                new ProcessBuilder("true").redirectError(sandbox().vmmLog().toFile()).start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            lines.readLine();
+        }
+        process.onExit().join();
+    }
+
+    private void serve(Path workspace) throws IOException {
+        Path disk = Files.write(sandbox().directory().resolve("disk"), new byte[(int) MEMORY / 16]);
+        List<VirtioDevice> devices =
+                List.of(
+                        new BlkDevice(DiskImage.open(disk, false), "disk", 1, line -> {}),
+                        new RngDevice(),
+                        new VsockDevice(
+                                VsockDevice.FIRST_GUEST_CID, sandbox().socket("vsock"), line -> {}),
+                        new FsDevice("share", 1, Share.of(workspace).readOnly(true)));
+        int i = 0;
+        for (VirtioDevice device : devices) {
+            Path socket = sandbox().socket("device" + i++);
+            try (device;
+                    VhostUserServer server = VhostUserServer.listen(socket, device, line -> {})) {
+                Sockets.connect(socket, false).close();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (FileLock setup = created.setup()) {
+            store.remove(sandbox());
+        }
+    }
+}
