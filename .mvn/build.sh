@@ -21,7 +21,7 @@ run_maven() {
     die "the build failed: read $made/build.log"
 }
 
-# Runs a training program and keeps the loaded, linked classes of it: $1 is cli or vmm.
+# Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run or vmm.
 train() {
     mkdir -p "$made/rehearsal/workspace"
     (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal exec "$jdk/bin/java" -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
@@ -53,6 +53,7 @@ build() {
     for jar in "$lib"/*.jar; do classpath=$classpath${classpath:+:}$jar; done
     say "preparing fast starts"
     train cli
+    train run
     train vmm
     printf '%s\n' "$jdk $home" "$lib" "$classpath" > "$made/stamp.new"
     touch -r "$made/begun" "$made/stamp.new"

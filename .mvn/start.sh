@@ -4,16 +4,16 @@
 # Signals for a command in a guest wait, blocked, until the JVM can pass them on; -Xrs leaves SIGQUIT
 # alone, which HotSpot would answer with a thread dump, and _JAVA_SR_SIGNUM gives it another signal
 # than SIGUSR2 to suspend its threads with.
-signals='' reduce=''
+signals='' reduce='' cache=cli
 case " $* " in
     *' run '* | *' exec '* | *' lab '*)
         signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH _JAVA_SR_SIGNUM=60'
-        reduce='-Xrs -Djsbx.signals=blocked'
+        reduce='-Xrs -Djsbx.signals=blocked' cache=run
         ;;
 esac
 
 # shellcheck disable=SC2086 # those two are lists of words
-exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/cli.aot" -Xlog:disable -Xlog:all=off:stderr \
+exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" -Xlog:disable -Xlog:all=off:stderr \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

@@ -45,24 +45,27 @@ final class Training {
     public static void main(String[] args) throws IOException {
         switch (args[0]) {
             case "cli" -> cli();
+            case "run" -> {
+                cli();
+                load(COMMAND);
+                Rehearsal.command(Path.of(""));
+            }
             case "vmm" -> {
                 load(VMM);
                 Rehearsal.vmm(Path.of(""));
             }
-            default -> throw new IllegalArgumentException("cli or vmm, not " + args[0]);
+            default -> throw new IllegalArgumentException("cli, run or vmm, not " + args[0]);
         }
     }
 
     // Help texts are left out: they load locale data that no ordinary command needs, and every
-    // class in the cache costs a little at each start.
-    private static void cli() throws IOException {
+    // class in the cache costs a little at each start. That is also why run has a cache of its own.
+    private static void cli() {
         Jsbx.run("version", "--json");
         Jsbx.run("version");
         for (String name : Commands.NAMES) {
             Commands.create(name);
         }
-        load(COMMAND);
-        Rehearsal.command(Path.of(""));
     }
 
     private static void load(List<String> packages) throws IOException {
