@@ -2,6 +2,7 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.lab.Lab;
+import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.cli.run.Environment;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.run.Run;
@@ -73,6 +74,7 @@ final class LabCommand {
                 memory == null ? Lab.MEMORY : MemorySize.parse(memory),
                 LabContents.NAME,
                 "qemu",
+                NetworkMode.NONE,
                 environment,
                 "root",
                 workspaces.getFirst().path().toString(),

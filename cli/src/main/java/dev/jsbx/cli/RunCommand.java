@@ -2,6 +2,7 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.image.ImageAtHand;
+import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.cli.run.Environment;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.run.Run;
@@ -21,6 +22,7 @@ final class RunCommand {
     private String memory;
     private String image = ImageAtHand.DEFAULT;
     private String engine = "auto";
+    private String network = "policy";
     private String user = ImageAtHand.USER;
     private String workdir;
     private String detachKeys = "ctrl-p,ctrl-q";
@@ -46,6 +48,11 @@ final class RunCommand {
                 .value("-m --memory", "SIZE", "Memory, such as 512m or 4g", v -> memory = v)
                 .value("--image", "IMAGE", "default, minimal or another's name", v -> image = v)
                 .value("--engine", "ENGINE", "auto, kvm or qemu", v -> engine = v)
+                .value(
+                        "--network",
+                        "MODE",
+                        "open, balanced, locked-down or none (as jsbx policy says)",
+                        v -> network = v)
                 .values("-e --env", "NAME[=VALUE]", "Set a variable", v -> variables = v)
                 .values("--env-file", "FILE", "Set the variables of a file", v -> files = v)
                 .value("-w --workdir", "PATH", "Where the command starts", v -> workdir = v)
@@ -92,6 +99,7 @@ final class RunCommand {
                 memory == null ? MemorySize.byDefault() : MemorySize.parse(memory),
                 image,
                 engine,
+                NetworkMode.parse(network),
                 environment,
                 user,
                 workdir(workspaces.getFirst()),

@@ -48,11 +48,11 @@ final class Training {
             case "run" -> {
                 cli();
                 load(COMMAND);
-                Rehearsal.command(Path.of(""));
+                Rehearsal.command(Path.of("").toAbsolutePath());
             }
             case "vmm" -> {
                 load(VMM);
-                Rehearsal.vmm(Path.of(""));
+                Rehearsal.vmm(Path.of("").toAbsolutePath());
             }
             default -> throw new IllegalArgumentException("cli, run or vmm, not " + args[0]);
         }

@@ -3,9 +3,18 @@ package dev.jsbx.cli.net;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.policy.PolicyPlaces;
 import dev.jsbx.netstack.NetStack;
+import dev.jsbx.netstack.audit.Attempt;
 import dev.jsbx.netstack.audit.AuditLog;
 import dev.jsbx.netstack.audit.AuditOptions;
+import dev.jsbx.netstack.audit.Via;
+import dev.jsbx.netstack.dns.DnsResponder;
+import dev.jsbx.netstack.dns.DnsSettings;
+import dev.jsbx.netstack.dns.HostResolver;
+import dev.jsbx.netstack.dns.LearnedNames;
 import dev.jsbx.netstack.ip.Addressing;
+import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.HostAddresses;
+import dev.jsbx.netstack.policy.Ip;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.PolicyEngine;
 import dev.jsbx.netstack.policy.PolicyWatch;
@@ -16,6 +25,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +39,7 @@ final class GuestNetwork implements AutoCloseable {
     private final GuestLink link;
     private final AuditLog audit;
     private final PolicyWatch watch;
+    private final HostResolver resolver;
     private final PolicyGate gate;
     private final NetStack stack;
 
@@ -38,9 +49,18 @@ final class GuestNetwork implements AutoCloseable {
         watch =
                 PolicyWatch.start(
                         PolicyPlaces.file(), Optional.of(sandbox), mode, this::policyChanged);
-        gate = new PolicyGate(watch, audit, who, address -> null);
         group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         loop = group.next();
+        resolver = new HostResolver(loop);
+        LearnedNames names = new LearnedNames();
+        DnsResponder dns =
+                new DnsResponder(
+                        watch,
+                        resolver,
+                        names,
+                        DnsSettings.hostAt(gateway(who), HostAddresses.reachesIpv6()),
+                        this::asked);
+        gate = new PolicyGate(watch, audit, who, names, dns);
         link = new GuestLink(loop, mtu);
         stack = new NetStack(link, who, TcpConfig.DEFAULT, sandbox, gate, loop, Clock.system());
     }
@@ -61,6 +81,14 @@ final class GuestNetwork implements AutoCloseable {
         }
     }
 
+    private static List<Ip> gateway(Addressing who) {
+        return List.of(Ip.of(who.gatewayInetAddress()));
+    }
+
+    private void asked(String name, int type, Decision decision) {
+        audit.attempt(new Attempt("dns", name, null, 0, decision, Via.DNS));
+    }
+
     // Connections that are no longer allowed end now.
     private void policyChanged(PolicyEngine engine) {
         loop.execute(() -> stack.cut(flow -> !gate.allows(flow)));
@@ -75,6 +103,7 @@ final class GuestNetwork implements AutoCloseable {
     public void close() {
         watch.close();
         stack.close();
+        resolver.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         audit.close();
     }

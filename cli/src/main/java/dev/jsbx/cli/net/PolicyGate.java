@@ -4,21 +4,30 @@ import dev.jsbx.netstack.Flow;
 import dev.jsbx.netstack.FlowEnd;
 import dev.jsbx.netstack.FlowObserver;
 import dev.jsbx.netstack.FlowPolicy;
+import dev.jsbx.netstack.Protocol;
 import dev.jsbx.netstack.Verdict;
 import dev.jsbx.netstack.audit.Attempt;
 import dev.jsbx.netstack.audit.AuditException;
 import dev.jsbx.netstack.audit.AuditLog;
 import dev.jsbx.netstack.audit.Via;
+import dev.jsbx.netstack.dns.DnsResponder;
+import dev.jsbx.netstack.dns.LearnedNames;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.Host;
 import dev.jsbx.netstack.policy.HostName;
 import dev.jsbx.netstack.policy.Ip;
 import dev.jsbx.netstack.policy.PolicyEngine;
 import dev.jsbx.netstack.policy.Transport;
+import dev.jsbx.netstack.sniff.NameCheck;
+import dev.jsbx.netstack.sniff.Sniffed;
+import io.netty.channel.ChannelPipeline;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -26,31 +35,65 @@ import java.util.function.Supplier;
  * cannot be written down is refused. Called on the stack's event loop.
  */
 final class PolicyGate implements FlowPolicy {
+    private static final int DNS = 53;
+    private static final int HTTP = 80;
+
     private final Supplier<PolicyEngine> engine;
     private final AuditLog audit;
     private final Addressing who;
-    private final Function<Ip, String> names;
+    private final LearnedNames names;
+    private final DnsResponder dns;
 
     /**
      * @param engine of the moment
-     * @param names the name by which the guest learned of an address, or null
+     * @param names by which the guest learned of addresses
+     * @param dns what answers at the gateway's port 53
      */
     PolicyGate(
             Supplier<PolicyEngine> engine,
             AuditLog audit,
             Addressing who,
-            Function<Ip, String> names) {
+            LearnedNames names,
+            DnsResponder dns) {
         this.engine = engine;
         this.audit = audit;
         this.who = who;
         this.names = names;
+        this.dns = dns;
     }
 
-    /** Whom a flow is really for: the gateway's address stands for the host's loopback. */
-    private record Peer(String name, InetSocketAddress address) {}
+    /**
+     * Whom a flow is really for: the gateway's address stands for the host's loopback.
+     *
+     * @param names the latest first; empty if nobody asked for the address
+     */
+    private record Peer(List<String> names, InetSocketAddress address) {
+        Ip ip() {
+            return Ip.of(address.getAddress());
+        }
+
+        int port() {
+            return address.getPort();
+        }
+
+        String name() {
+            return names.isEmpty() ? null : names.getFirst();
+        }
+
+        String host() {
+            return names.isEmpty() ? ip().toString() : names.getFirst();
+        }
+    }
 
     @Override
     public Verdict decide(Flow flow) {
+        if (isDns(flow)) {
+            return new Verdict.Terminate(
+                    flow.protocol() == Protocol.TCP
+                            ? pipeline -> DnsHandler.tcp(pipeline, dns)
+                            : pipeline -> DnsHandler.udp(pipeline, dns),
+                    FlowObserver.NONE);
+        }
         Peer peer = peer(flow.destination());
         Decision decision = decide(flow, peer);
         long number;
@@ -59,20 +102,72 @@ final class PolicyGate implements FlowPolicy {
         } catch (AuditException e) {
             return Verdict.refuse();
         }
-        return decision.allowed()
-                ? new Verdict.Relay(peer.address, pipeline -> {}, observer(number))
+        if (decision.allowed()) {
+            return new Verdict.Relay(
+                    peer.address, inspection(flow, peer, decision, number), observer(number));
+        }
+        return flow.protocol() == Protocol.TCP && peer.port() == HTTP
+                ? new Verdict.Terminate(refusal(peer, decision), FlowObserver.NONE)
                 : Verdict.refuse();
+    }
+
+    private boolean isDns(Flow flow) {
+        Ip address = Ip.of(flow.destination().getAddress());
+        return flow.destination().getPort() == DNS
+                && flow.protocol() != Protocol.ICMP
+                && who.isGateway(address.high(), address.low());
     }
 
     /** Whether a flow that stands would still be allowed. */
     boolean allows(Flow flow) {
-        return decide(flow, peer(flow.destination())).allowed();
+        return isDns(flow) || decide(flow, peer(flow.destination())).allowed();
     }
 
     private Decision decide(Flow flow, Peer peer) {
-        Ip address = Ip.of(peer.address.getAddress());
-        Transport transport = Transport.of(flow.protocol());
-        return engine.get().decide(transport, peer.name, address, peer.address.getPort());
+        return NameCheck.connect(
+                engine.get(), Transport.of(flow.protocol()), peer.names, peer.ip(), peer.port());
+    }
+
+    private Consumer<ChannelPipeline> inspection(
+            Flow flow, Peer peer, Decision atConnect, long number) {
+        if (flow.protocol() != Protocol.TCP) {
+            return pipeline -> {};
+        }
+        return pipeline ->
+                pipeline.addLast(
+                        new FirstBytes(
+                                sniffed -> judge(peer, atConnect, number, sniffed),
+                                peer.host(),
+                                peer.port()));
+    }
+
+    private Decision judge(Peer peer, Decision atConnect, long number, Sniffed sniffed) {
+        Decision decision =
+                NameCheck.seen(
+                        engine.get(), atConnect, peer.names, peer.ip(), peer.port(), sniffed);
+        switch (sniffed) {
+            case Sniffed.Http http ->
+                    audit.request(
+                            number, http.method(), text(http.host()), http.path(), decision, null);
+            case Sniffed.Tls tls ->
+                    audit.request(number, "TLS", text(tls.server()), null, decision, null);
+            default -> {
+                if (!decision.allowed()) {
+                    audit.request(number, null, null, null, decision, null);
+                }
+            }
+        }
+        return decision;
+    }
+
+    private static String text(Optional<Host> host) {
+        return host.map(Host::toString).orElse(null);
+    }
+
+    // Whoever calls port 80 speaks HTTP, and gets to read why nothing comes of it.
+    private static Consumer<ChannelPipeline> refusal(Peer peer, Decision decision) {
+        return pipeline ->
+                pipeline.addLast(new FirstBytes(sniffed -> decision, peer.host(), peer.port()));
     }
 
     private Peer peer(InetSocketAddress destination) {
@@ -80,19 +175,20 @@ final class PolicyGate implements FlowPolicy {
         if (who.isGateway(address.high(), address.low())) {
             InetAddress loopback = InetAddress.getLoopbackAddress();
             return new Peer(
-                    HostName.LOCALHOST, new InetSocketAddress(loopback, destination.getPort()));
+                    List.of(HostName.LOCALHOST),
+                    new InetSocketAddress(loopback, destination.getPort()));
         }
-        return new Peer(names.apply(address), destination);
+        return new Peer(names.of(address), destination);
     }
 
     private static Attempt attempt(Flow flow, Peer peer, Decision decision) {
         return new Attempt(
                 Transport.of(flow.protocol()).text(),
-                peer.name,
-                Ip.of(peer.address.getAddress()),
-                peer.address.getPort(),
+                peer.name(),
+                peer.ip(),
+                peer.port(),
                 decision,
-                Via.NETWORK);
+                flow.protocol() == Protocol.TCP ? Via.TRANSPARENT : Via.NETWORK);
     }
 
     private FlowObserver observer(long number) {

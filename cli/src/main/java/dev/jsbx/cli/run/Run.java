@@ -89,6 +89,7 @@ public final class Run {
                 options.memory(),
                 options.image(),
                 engine,
+                options.network(),
                 options.workspaces());
     }
 

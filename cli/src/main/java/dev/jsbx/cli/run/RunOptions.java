@@ -1,5 +1,6 @@
 package dev.jsbx.cli.run;
 
+import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.cli.terminal.DetachKeys;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param memory in bytes
  * @param image its name
  * @param engine {@code auto}, {@code kvm} or {@code qemu}
+ * @param network what the guest's network is
  * @param environment of the command
  * @param user of the guest who runs the command
  * @param workdir absolute path in the guest
@@ -29,6 +31,7 @@ public record RunOptions(
         long memory,
         String image,
         String engine,
+        NetworkMode network,
         Environment environment,
         String user,
         String workdir,

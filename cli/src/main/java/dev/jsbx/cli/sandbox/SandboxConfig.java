@@ -1,5 +1,6 @@
 package dev.jsbx.cli.sandbox;
 
+import dev.jsbx.cli.net.NetworkMode;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param memory of the guest, in bytes
  * @param image the image's name
  * @param engine {@code kvm} or {@code qemu}
+ * @param network what {@code --network} said
  * @param workspaces the first is where commands start
  */
 public record SandboxConfig(
@@ -22,4 +24,5 @@ public record SandboxConfig(
         long memory,
         String image,
         String engine,
+        NetworkMode network,
         List<Workspace> workspaces) {}

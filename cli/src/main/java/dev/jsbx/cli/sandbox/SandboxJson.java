@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.net.NetworkMode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ final class SandboxJson {
             out.writeNumberField("memory", config.memory());
             out.writeStringField("image", config.image());
             out.writeStringField("engine", config.engine());
+            out.writeStringField("network", config.network().text());
             out.writeArrayFieldStart("workspaces");
             for (Workspace workspace : config.workspaces()) {
                 out.writeStartObject();
@@ -58,7 +61,7 @@ final class SandboxJson {
                 fields.read(in);
             }
             return fields.config();
-        } catch (DateTimeException | IllegalArgumentException e) {
+        } catch (DateTimeException | IllegalArgumentException | Failure e) {
             throw new IOException(e.getMessage(), e);
         }
     }
@@ -77,6 +80,7 @@ final class SandboxJson {
         private long memory;
         private String image;
         private String engine;
+        private NetworkMode network = NetworkMode.NONE;
         private final List<Workspace> workspaces = new ArrayList<>();
 
         void read(JsonParser in) throws IOException {
@@ -90,6 +94,7 @@ final class SandboxJson {
                 case "memory" -> memory = in.getLongValue();
                 case "image" -> image = in.getText();
                 case "engine" -> engine = in.getText();
+                case "network" -> network = NetworkMode.parse(in.getText());
                 case "workspaces" -> {
                     expect(in.currentToken() == JsonToken.START_ARRAY, "an array of workspaces");
                     while (in.nextToken() == JsonToken.START_OBJECT) {
@@ -121,7 +126,7 @@ final class SandboxJson {
             expect(image != null && engine != null, "an image and an engine");
             expect(cpus > 0 && memory > 0, "CPUs and memory");
             return new SandboxConfig(
-                    name, ephemeral, created, cpus, memory, image, engine, workspaces);
+                    name, ephemeral, created, cpus, memory, image, engine, network, workspaces);
         }
     }
 }

@@ -35,8 +35,10 @@ final class KernelCommandLine {
     /**
      * @param verbose whether the kernel tells its console all, or only of its death
      * @param tscKhz of the TSC that the guest sees, 0 if it can find that out itself
+     * @param network parameters that the network has for the agent; empty without one
      */
-    static String of(SandboxConfig config, Image image, boolean verbose, long tscKhz) {
+    static String of(
+            SandboxConfig config, Image image, boolean verbose, long tscKhz, String network) {
         KernelCommandLine line = new KernelCommandLine();
         line.console(verbose);
         // Ends as a reset, which ends the machine: no state that only a person could clear.
@@ -49,6 +51,9 @@ final class KernelCommandLine {
             line.add("tsc_early_khz=" + tscKhz);
         }
         line.agent(config, image);
+        if (!network.isEmpty()) {
+            line.add(network);
+        }
         String text = String.join(" ", line.words);
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH) {
             throw Failure.own(

@@ -1,5 +1,7 @@
 package dev.jsbx.cli.vmm;
 
+import dev.jsbx.cli.net.NetworkCard;
+import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a command and its VMM process do before there is a guest, for the JVM to remember: locks,
@@ -51,6 +54,7 @@ public final class Rehearsal implements AutoCloseable {
                                 MEMORY,
                                 "none",
                                 "qemu",
+                                NetworkMode.NONE,
                                 List.of(Workspace.of(workspace.toString(), false))));
     }
 
@@ -74,6 +78,7 @@ public final class Rehearsal implements AutoCloseable {
             SandboxConfig config = SandboxStore.config(rehearsal.sandbox());
             try (FileLock run = rehearsal.sandbox().tryRun().orElseThrow();
                     GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
+                NetworkCard.start(rehearsal.sandbox().name(), Optional.empty()).close();
                 rehearsal.serve(workspace);
                 rehearsal.startProcess();
                 Report.parse(Report.mark("rehearsed").line());

@@ -3,6 +3,7 @@ package dev.jsbx.cli.vmm;
 import dev.jsbx.cli.engine.MachineSpec;
 import dev.jsbx.cli.engine.Slot;
 import dev.jsbx.cli.image.ImageAtHand;
+import dev.jsbx.cli.net.NetworkCard;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.UpperDisk;
@@ -26,10 +27,12 @@ import java.util.List;
  */
 final class SandboxDevices implements AutoCloseable {
     private final MachineSpec spec;
+    private final NetworkCard card; // or null
     private final List<Slot> slots = new ArrayList<>();
 
-    private SandboxDevices(MachineSpec spec) {
+    private SandboxDevices(MachineSpec spec, NetworkCard card) {
         this.spec = spec;
+        this.card = card;
     }
 
     /**
@@ -39,7 +42,13 @@ final class SandboxDevices implements AutoCloseable {
      */
     static SandboxDevices open(Sandbox sandbox, SandboxConfig config, boolean console) {
         Image image = ImageAtHand.find(config.image(), true);
-        SandboxDevices devices = new SandboxDevices(spec(sandbox, config, image, console));
+        NetworkCard card =
+                config.network().card()
+                        ? NetworkCard.start(config.name(), config.network().mode())
+                        : null;
+        String network = card == null ? "" : card.kernelParameters();
+        SandboxDevices devices =
+                new SandboxDevices(spec(sandbox, config, image, console, network), card);
         try {
             if (image.root().isPresent()) {
                 UpperDisk.make(sandbox);
@@ -53,6 +62,9 @@ final class SandboxDevices implements AutoCloseable {
                             VsockDevice.FIRST_GUEST_CID,
                             sandbox.socket("vsock"),
                             SandboxDevices::log));
+            if (card != null) {
+                devices.slots.add(new Slot("net", card.device()));
+            }
             devices.addShares(config);
             return devices;
         } catch (RuntimeException e) {
@@ -62,14 +74,14 @@ final class SandboxDevices implements AutoCloseable {
     }
 
     private static MachineSpec spec(
-            Sandbox sandbox, SandboxConfig config, Image image, boolean console) {
+            Sandbox sandbox, SandboxConfig config, Image image, boolean console, String network) {
         return new MachineSpec(
                 config.cpus(),
                 processor(image),
                 config.memory(),
                 image.vmlinux(),
                 image.initramfs(),
-                KernelCommandLine.of(config, image, console, tscKhz(config)),
+                KernelCommandLine.of(config, image, console, tscKhz(config), network),
                 sandbox.consoleLog(),
                 sandbox.sockets());
     }
@@ -120,6 +132,9 @@ final class SandboxDevices implements AutoCloseable {
     public void close() {
         for (Slot slot : slots.reversed()) {
             slot.device().close();
+        }
+        if (card != null) {
+            card.close();
         }
     }
 }

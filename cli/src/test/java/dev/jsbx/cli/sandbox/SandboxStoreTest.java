@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ class SandboxStoreTest {
                 512L << 20,
                 "minimal",
                 "qemu",
+                NetworkMode.parse("locked-down"),
                 List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true)));
     }
 

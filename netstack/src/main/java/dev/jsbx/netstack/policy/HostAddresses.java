@@ -1,5 +1,6 @@
 package dev.jsbx.netstack.policy;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
@@ -36,6 +37,25 @@ public record HostAddresses(List<SpecialBlock> blocks) {
                     .forEach(address -> add(blocks, each.getName(), address));
         }
         return new HostAddresses(blocks);
+    }
+
+    /**
+     * Whether this host has an IPv6 address that others than its neighbours may know, without which
+     * IPv6 addresses would only make its guests wait.
+     */
+    public static boolean reachesIpv6() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .anyMatch(HostAddresses::isGlobalIpv6);
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    // All that is handed out of 2000::/3 (RFC 4291 §2.4).
+    private static boolean isGlobalIpv6(InetAddress address) {
+        return address instanceof Inet6Address && (address.getAddress()[0] & 0xe0) == 0x20;
     }
 
     private static void add(List<SpecialBlock> blocks, String name, InterfaceAddress address) {
