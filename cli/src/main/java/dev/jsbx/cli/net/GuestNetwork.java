@@ -11,6 +11,7 @@ import dev.jsbx.netstack.dns.DnsResponder;
 import dev.jsbx.netstack.dns.DnsSettings;
 import dev.jsbx.netstack.dns.HostResolver;
 import dev.jsbx.netstack.dns.LearnedNames;
+import dev.jsbx.netstack.host.EventLoops;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Decision;
 import dev.jsbx.netstack.policy.HostAddresses;
@@ -23,7 +24,6 @@ import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.virtio.net.NetBackend;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ final class GuestNetwork implements AutoCloseable {
         watch =
                 PolicyWatch.start(
                         PolicyPlaces.file(), Optional.of(sandbox), mode, this::policyChanged);
-        group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        group = EventLoops.epoll(1);
         loop = group.next();
         resolver = new HostResolver(loop);
         LearnedNames names = new LearnedNames();

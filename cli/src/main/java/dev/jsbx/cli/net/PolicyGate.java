@@ -80,6 +80,10 @@ final class PolicyGate implements FlowPolicy {
             return names.isEmpty() ? null : names.getFirst();
         }
 
+        boolean isHost() {
+            return names.contains(HostName.LOCALHOST);
+        }
+
         String host() {
             return names.isEmpty() ? ip().toString() : names.getFirst();
         }
@@ -142,9 +146,17 @@ final class PolicyGate implements FlowPolicy {
     }
 
     private Decision judge(Peer peer, Decision atConnect, long number, Sniffed sniffed) {
+        // The host's own services are allowed by port: what they are called there says nothing.
         Decision decision =
-                NameCheck.seen(
-                        engine.get(), atConnect, peer.names, peer.ip(), peer.port(), sniffed);
+                peer.isHost()
+                        ? atConnect
+                        : NameCheck.seen(
+                                engine.get(),
+                                atConnect,
+                                peer.names,
+                                peer.ip(),
+                                peer.port(),
+                                sniffed);
         switch (sniffed) {
             case Sniffed.Http http ->
                     audit.request(

@@ -25,6 +25,10 @@ final class BadInputChecks {
                         "--name .x",
                         "the name .x starts or ends with a hyphen or period: use"
                                 + " letters, digits, hyphens and periods"),
+                usage(
+                        "--network ajar",
+                        "there is no network mode ajar: use open, balanced, locked-down, none, or"
+                                + " policy for what jsbx policy says"),
                 usage("-e =x", "the variable =x has no name: write it as NAME=value"),
                 usage("-w here", "the work directory here is not absolute: begin it with /"),
                 usage("--env-file none", "the environment file none cannot be read: no such file"),

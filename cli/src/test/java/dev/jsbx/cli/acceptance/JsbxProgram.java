@@ -77,6 +77,7 @@ final class JsbxProgram implements AutoCloseable {
     Process startAny(List<String> line) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(line).directory(workspace().toFile());
         builder.environment().put("XDG_STATE_HOME", state().toString());
+        builder.environment().put("XDG_CONFIG_HOME", state().toString());
         builder.environment().put("HOST_TOKEN", "this stays on the host");
         Process process = builder.start();
         started.add(process);

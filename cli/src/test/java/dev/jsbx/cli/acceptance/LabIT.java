@@ -28,11 +28,38 @@ class LabIT {
     private static final List<String> LIBRARIES = List.of("assertj-core", "byte-buddy");
     private static final Path SHARED = Path.of("target", "lab").toAbsolutePath();
 
+    /**
+     * An emulated processor now and then makes the lab's own kernel panic, as it does with any
+     * hypervisor in it: the checks that are left are then made in another lab.
+     */
+    private static final int LABS = 4;
+
     @TestFactory
     Stream<DynamicTest> checks() throws Exception {
-        Process lab = new ProcessBuilder(command()).redirectErrorStream(true).start();
-        lab.getOutputStream().close();
+        int wanted = AcceptanceMain.groups().values().stream().mapToInt(List::size).sum();
         List<Outcome> outcomes = new ArrayList<>();
+        String end = "";
+        for (int i = 0; i < LABS && outcomes.size() < wanted; i++) {
+            end = check(outcomes);
+            System.out.println("lab: " + end);
+        }
+        String last = end;
+        DynamicTest all =
+                DynamicTest.dynamicTest(
+                        "all checks were made",
+                        () -> {
+                            if (outcomes.size() < wanted) {
+                                fail(outcomes.size() + " of " + wanted + "; " + last);
+                            }
+                        });
+        return Stream.concat(outcomes.stream().map(Outcome::test), Stream.of(all));
+    }
+
+    /** Makes the checks that have no outcome yet in one lab; returns how that ended. */
+    private static String check(List<Outcome> outcomes) throws Exception {
+        Process lab =
+                new ProcessBuilder(command(outcomes.size())).redirectErrorStream(true).start();
+        lab.getOutputStream().close();
         String last = "nothing";
         try (BufferedReader lines = lab.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -45,24 +72,10 @@ class LabIT {
                 }
             }
         }
-        int code = lab.waitFor();
-        String end = "the lab ended with " + code + ", and last said: " + last;
-        DynamicTest all =
-                DynamicTest.dynamicTest(
-                        "all checks were made",
-                        () -> {
-                            if (!last(outcomes).matches("(?s).*\\d+ passed, \\d+ failed.*")) {
-                                fail(end);
-                            }
-                        });
-        return Stream.concat(outcomes.stream().map(Outcome::test), Stream.of(all));
+        return "ended with " + lab.waitFor() + ", and last said: " + last;
     }
 
-    private static String last(List<Outcome> outcomes) {
-        return outcomes.isEmpty() ? "" : String.join("\n", outcomes.getLast().details);
-    }
-
-    private static List<String> command() throws IOException {
+    private static List<String> command(int made) throws IOException {
         Files.createDirectories(SHARED);
         String classes = Path.of("target", "test-classes").toAbsolutePath().toString();
         StringBuilder classPath = new StringBuilder(classes);
@@ -83,8 +96,9 @@ class LabIT {
                 "sh",
                 "-c",
                 "exec \"$JAVA_HOME\"/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp \"$0\""
-                        + " dev.jsbx.cli.acceptance.AcceptanceMain /usr/local/bin/jsbx kvm",
-                classPath.toString());
+                        + " dev.jsbx.cli.acceptance.AcceptanceMain /usr/local/bin/jsbx kvm \"$1\"",
+                classPath.toString(),
+                "+" + made);
     }
 
     /** A line of {@link AcceptanceMain}, and what followed up to the next. */

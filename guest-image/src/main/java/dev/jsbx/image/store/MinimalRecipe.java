@@ -16,7 +16,7 @@ final class MinimalRecipe extends Recipe {
 
     @Override
     String describe() {
-        return "busybox 1";
+        return "busybox 2";
     }
 
     @Override
@@ -32,6 +32,8 @@ final class MinimalRecipe extends Recipe {
                 "etc/passwd",
                 "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000::/home/agent:/bin/sh\n");
         text(initramfs, "etc/group", "root:x:0:\nagent:x:1000:\n");
+        // A statically linked C library looks for other sources of names than it has.
+        text(initramfs, "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         text(initramfs, "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n");
         initramfs.directory("home/agent", 0755, 1000);
     }
