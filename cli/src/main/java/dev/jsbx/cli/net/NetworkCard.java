@@ -24,6 +24,7 @@ public final class NetworkCard implements AutoCloseable {
 
     private final Addressing who = Addressing.standard();
     private final CompletableFuture<GuestNetwork> network = new CompletableFuture<>();
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final NetDevice device = new NetDevice(new Behind(), MAC, MTU, GuestLink.FEATURES);
 
     private NetworkCard() {}
@@ -45,11 +46,16 @@ public final class NetworkCard implements AutoCloseable {
                                         GuestNetwork.start(sandbox, mode, card.who, MTU));
                             } catch (RuntimeException e) {
                                 // Without policy or audit log the card stays a wire to nowhere.
-                                System.err.println("jsbx: " + e.getMessage());
                                 card.network.completeExceptionally(e);
+                                card.failed.completeExceptionally(e);
                             }
                         });
         return card;
+    }
+
+    /** Completes, exceptionally, if what is behind the card cannot be started. */
+    public CompletableFuture<Void> failed() {
+        return failed;
     }
 
     /** The card, for a slot of the machine. */

@@ -20,6 +20,7 @@ import dev.jsbx.virtio.vsock.VsockDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Everything that a sandbox's guest can reach: this list is the boundary. The same for every
@@ -118,6 +119,11 @@ final class SandboxDevices implements AutoCloseable {
 
     private void add(String id, VirtioDevice device) {
         slots.add(new Slot(id, device));
+    }
+
+    /** Completes, exceptionally, if a device turns out to be of no use. */
+    CompletableFuture<Void> failed() {
+        return card == null ? new CompletableFuture<>() : card.failed();
     }
 
     MachineSpec spec() {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The way into a VMM process: one sandbox, from its directory to the guest's end. */
 public final class VmmProcess {
@@ -50,6 +51,10 @@ public final class VmmProcess {
             say(Report.failed(e.getMessage()));
             e.printStackTrace();
             code = 1;
+        } catch (CompletionException e) {
+            say(Report.failed(e.getCause().getMessage()));
+            e.printStackTrace();
+            code = 1;
         } catch (IOException | RuntimeException | InterruptedException e) {
             say(Report.failed("unexpected " + e + ": see " + sandbox.vmmLog()));
             e.printStackTrace();
@@ -66,7 +71,7 @@ public final class VmmProcess {
                 say(Report.mark("machine"));
                 // After all else is under way: nothing waits for this thread.
                 Thread.ofPlatform().name("release").daemon().start(this::awaitRelease);
-                CompletableFuture.anyOf(machine.ended(), released).join();
+                CompletableFuture.anyOf(machine.ended(), released, devices.failed()).join();
                 if (!machine.ended().isDone() && !config.ephemeral()) {
                     new OrderlyStop(sandbox, machine).run();
                 }
