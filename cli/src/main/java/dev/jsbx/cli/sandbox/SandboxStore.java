@@ -64,7 +64,16 @@ public final class SandboxStore {
             }
             return new Created(new Sandbox(directory), setup);
         } catch (IOException e) {
+            discard(draft);
             throw Failure.own("cannot write " + draft + ": " + reason(e), e);
+        }
+    }
+
+    private static void discard(Path draft) {
+        try {
+            delete(draft);
+        } catch (IOException e) {
+            // The next command sweeps it.
         }
     }
 

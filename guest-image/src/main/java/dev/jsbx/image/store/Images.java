@@ -187,7 +187,7 @@ public final class Images {
                             + " cannot be read: "
                             + manifest
                             + ": "
-                            + e.getMessage()
+                            + e.getMessage().lines().findFirst().orElse("no JSON")
                             + "; jsbx image build "
                             + name
                             + " makes it anew",

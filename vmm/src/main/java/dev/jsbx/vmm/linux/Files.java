@@ -29,6 +29,7 @@ public final class Files {
     private static final int F_DUPFD_CLOEXEC = 1030;
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
+    private static final long COPY_BUFFER = 1 << 20;
     private static final int SEEK_END = 2;
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
@@ -89,7 +90,8 @@ public final class Files {
 
     /**
      * Makes {@code to} a copy of {@code from}, holes included: shared blocks where the file system
-     * can ({@code FICLONE}), else a copy of the data alone.
+     * can ({@code FICLONE}), else a copy of the data alone, by the kernel where both files are on
+     * one file system.
      *
      * @param to open for writing, empty
      */
@@ -128,8 +130,25 @@ public final class Files {
                                 out.address(),
                                 left,
                                 0);
+                if (n == -Errno.EXDEV || n == -Errno.EOPNOTSUPP || n == -Errno.ENOSYS) {
+                    copyThrough(arena, from, to, end - left, end);
+                    return;
+                }
                 Syscall.check(n == 0 ? -Errno.EIO : n, "copy_file_range(%s, %s)", from, to);
             }
+        }
+    }
+
+    private static void copyThrough(Arena arena, Fd from, Fd to, long start, long end) {
+        MemorySegment buffer = arena.allocate(COPY_BUFFER);
+        long at = start;
+        while (at < end) {
+            long wanted = Math.min(buffer.byteSize(), end - at);
+            long got = Syscall.call(Syscall.PREAD64, from.number(), buffer.address(), wanted, at);
+            Syscall.check(got == 0 ? -Errno.EIO : got, "pread(%s, %d)", from, at);
+            long put = Syscall.call(Syscall.PWRITE64, to.number(), buffer.address(), got, at);
+            Syscall.check(put == 0 ? -Errno.EIO : put, "pwrite(%s, %d)", to, at);
+            at += put;
         }
     }
 

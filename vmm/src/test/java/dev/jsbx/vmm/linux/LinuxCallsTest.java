@@ -3,6 +3,8 @@ package dev.jsbx.vmm.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,6 +38,25 @@ class LinuxCallsTest {
         assertThat(Ioctl.iow(0xAE, 0x46, 32)).isEqualTo(0x4020AE46L);
         assertThat(Ioctl.ior(0xAE, 0x81, 144)).isEqualTo(0x8090AE81L);
         assertThat(Ioctl.iowr(0xAE, 0x05, 8)).isEqualTo(0xC008AE05L);
+    }
+
+    /** A memfd is on a file system of the kernel's own, so that the kernel does not copy for us. */
+    @Test
+    void aSparseFileIsCopiedToAnotherFileSystemToo() throws IOException {
+        byte[] start = {1, 2, 3};
+        Path source = dir.resolve("source");
+        try (RandomAccessFile file = new RandomAccessFile(source.toFile(), "rw")) {
+            file.write(start);
+            file.seek(5 << 20);
+            file.write(4);
+            file.setLength(9 << 20);
+        }
+        try (Fd from = Files.open(source, Files.O_RDONLY);
+                Fd to = MemFd.create("copy", 0)) {
+            Files.copySparse(from, to);
+            byte[] copy = java.nio.file.Files.readAllBytes(Path.of("/proc/self/fd/" + to.number()));
+            assertThat(copy).isEqualTo(java.nio.file.Files.readAllBytes(source));
+        }
     }
 
     @Test
