@@ -9,6 +9,7 @@ import dev.jsbx.virtio.device.Timer;
 import dev.jsbx.virtio.device.Worker;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,10 @@ final class LockWaits implements AutoCloseable {
 
     private final FileSystem files;
     private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
+
+    /** Interrupted before they were here, on another queue's thread; or already answered. */
+    private final LinkedHashSet<Long> early = new LinkedHashSet<>();
+
     private Worker worker;
     private Timer nextLook;
     private boolean closed;
@@ -40,6 +45,9 @@ final class LockWaits implements AutoCloseable {
      * @return 0, or {@code -errno} if it must not wait, and then it is the caller's to complete
      */
     synchronized int park(Exchange exchange, LockRequest request) {
+        if (early.remove(exchange.unique())) {
+            return -EINTR;
+        }
         if (closed || waiting.size() >= MOST) {
             return -ENOLCK;
         }
@@ -92,6 +100,11 @@ final class LockWaits implements AutoCloseable {
         Waiting interrupted = waiting.remove(unique);
         if (interrupted != null) {
             complete(interrupted, -EINTR);
+        } else {
+            early.add(unique);
+            if (early.size() > MOST) {
+                early.removeFirst();
+            }
         }
     }
 
