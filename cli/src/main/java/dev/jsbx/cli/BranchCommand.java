@@ -166,9 +166,7 @@ final class BranchCommand {
             throw Failure.failed(
                     "sandbox "
                             + sandbox.name()
-                            + " is running on the branch: jsbx stop "
-                            + sandbox.name()
-                            + " first");
+                            + " is running on the branch: end its command first");
         }
         Branches.discard(sandbox.directory());
         return 0;

@@ -9,6 +9,10 @@ final class Commands {
     static final List<String> NAMES =
             List.of(
                     "run",
+                    "ls",
+                    "rm",
+                    "branch",
+                    "review",
                     "policy",
                     "image",
                     "lab",
@@ -23,6 +27,10 @@ final class Commands {
     static CommandLine create(String name) {
         return switch (name) {
             case "run" -> new CommandLine(new RunCommand().spec());
+            case "ls" -> new CommandLine(new ListCommand().spec());
+            case "rm" -> new CommandLine(new RemoveCommand().spec());
+            case "branch" -> new CommandLine(new BranchCommand().spec());
+            case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
             case "lab" -> new CommandLine(new LabCommand().spec());

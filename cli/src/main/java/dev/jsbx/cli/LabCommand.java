@@ -75,6 +75,8 @@ final class LabCommand {
                 LabContents.NAME,
                 "qemu",
                 NetworkMode.NONE,
+                null,
+                true,
                 environment,
                 "root",
                 workspaces.getFirst().path().toString(),

@@ -23,6 +23,8 @@ final class RunCommand {
     private String image = ImageAtHand.DEFAULT;
     private String engine = "auto";
     private String network = "policy";
+    private String branch;
+    private boolean unguarded;
     private String user = ImageAtHand.USER;
     private String workdir;
     private String detachKeys = "ctrl-p,ctrl-q";
@@ -62,6 +64,15 @@ final class RunCommand {
                         "PATH[:ro]",
                         "Share another directory, at the same path",
                         v -> volumes = v)
+                .value(
+                        "--branch",
+                        "NAME",
+                        "Work on a new branch, or \"auto\", in a clone of the repository",
+                        v -> branch = v)
+                .flag(
+                        "--unguard",
+                        "Let .git/hooks and .git/config be changed",
+                        on -> unguarded = on)
                 .flag("-t --tty", "Give the command a terminal", on -> terminal = on)
                 .flag("-T --no-tty", "Give it none", on -> noTerminal = on)
                 .value(
@@ -100,6 +111,8 @@ final class RunCommand {
                 image,
                 engine,
                 NetworkMode.parse(network),
+                branch,
+                unguarded,
                 environment,
                 user,
                 workdir(workspaces.getFirst()),

@@ -54,6 +54,10 @@ final class IsolatedConfig {
         @Override
         public void load() {}
 
+        // JGit's own threads want to keep what they measured of the file system.
+        @Override
+        public void save() {}
+
         @Override
         public boolean isOutdated() {
             return false;

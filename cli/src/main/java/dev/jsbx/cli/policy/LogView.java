@@ -3,6 +3,7 @@ package dev.jsbx.cli.policy;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.terminal.Columns;
 import dev.jsbx.netstack.audit.AuditEvent;
 import dev.jsbx.netstack.audit.AuditFilter;
 import dev.jsbx.netstack.audit.AuditFollower;

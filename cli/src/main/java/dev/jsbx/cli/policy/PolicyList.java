@@ -3,6 +3,7 @@ package dev.jsbx.cli.policy;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.terminal.Columns;
 import dev.jsbx.netstack.policy.Action;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.Policy;

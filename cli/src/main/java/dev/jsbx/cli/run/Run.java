@@ -20,6 +20,7 @@ import dev.jsbx.image.agent.Session;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -74,23 +75,40 @@ public final class Run {
         SandboxStore store = SandboxStore.open();
         Optional<Sandbox> existing =
                 options.name() == null ? Optional.empty() : store.find(options.name());
-        return existing.isPresent()
-                ? SandboxStore.reopen(existing.get())
-                : store.create(config(engine));
+        if (existing.isPresent()) {
+            if (options.branch() != null) {
+                throw Failure.own(
+                        "the sandbox "
+                                + options.name()
+                                + " exists: --branch is for new ones; choose another --name");
+            }
+            return SandboxStore.reopen(existing.get());
+        }
+        SandboxStore.Created created = store.create(config(engine, store));
+        if (options.branch() != null) {
+            Path workspace = options.workspaces().getFirst().path();
+            BranchWork.start(created.sandbox(), workspace, options.branch(), options.quiet());
+        }
+        return created;
     }
 
-    private SandboxConfig config(String engine) {
-        boolean ephemeral = options.name() == null;
+    // What works on a branch stays: its record says which branch there is to merge.
+    private SandboxConfig config(String engine, SandboxStore store) {
+        String name = options.name() == null ? SandboxName.random() : options.name();
+        boolean branch = options.branch() != null;
         return new SandboxConfig(
-                ephemeral ? SandboxName.random() : options.name(),
-                ephemeral,
+                name,
+                options.name() == null && !branch,
                 Instant.now(),
                 options.cpus(),
                 options.memory(),
                 options.image(),
                 engine,
                 options.network(),
-                options.workspaces());
+                options.unguarded(),
+                branch
+                        ? BranchWork.share(store.directoryOf(name), options.workspaces())
+                        : options.workspaces());
     }
 
     private static boolean endsProcesses(int signal) {
@@ -109,12 +127,20 @@ public final class Run {
             }
             // While the guest boots.
             SandboxStore.open().sweep();
+            SandboxConfig config = SandboxStore.config(sandbox);
+            ReviewWork review = ReviewWork.start(sandbox, config.workspaces().getFirst().source());
             try {
-                return runWith(vmm, doorbell.await(vmm.ended()), signals);
+                SocketChannel guest = doorbell.await(vmm.ended());
+                review.await();
+                return runWith(vmm, guest, signals);
             } finally {
+                if (!options.quiet()) {
+                    review.sum(!config.ephemeral());
+                }
                 vmm.release();
-                if (options.name() != null) {
+                if (!config.ephemeral()) {
                     vmm.await();
+                    BranchWork.bringBack(sandbox, options.quiet());
                 }
             }
         }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param image its name
  * @param engine {@code auto}, {@code kvm} or {@code qemu}
  * @param network what the guest's network is
+ * @param branch to work on in a clone; null to work in the workspace itself
+ * @param unguarded whether the guest may change what the host's git takes commands from
  * @param environment of the command
  * @param user of the guest who runs the command
  * @param workdir absolute path in the guest
@@ -32,6 +34,8 @@ public record RunOptions(
         String image,
         String engine,
         NetworkMode network,
+        String branch,
+        boolean unguarded,
         Environment environment,
         String user,
         String workdir,

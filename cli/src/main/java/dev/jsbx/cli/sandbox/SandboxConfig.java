@@ -14,6 +14,7 @@ import java.util.List;
  * @param image the image's name
  * @param engine {@code kvm} or {@code qemu}
  * @param network what {@code --network} said
+ * @param unguarded whether the guest may change what the host's git takes commands from
  * @param workspaces the first is where commands start
  */
 public record SandboxConfig(
@@ -25,4 +26,5 @@ public record SandboxConfig(
         String image,
         String engine,
         NetworkMode network,
+        boolean unguarded,
         List<Workspace> workspaces) {}

@@ -35,11 +35,13 @@ final class SandboxJson {
             out.writeStringField("image", config.image());
             out.writeStringField("engine", config.engine());
             out.writeStringField("network", config.network().text());
+            out.writeBooleanField("unguarded", config.unguarded());
             out.writeArrayFieldStart("workspaces");
             for (Workspace workspace : config.workspaces()) {
                 out.writeStartObject();
                 out.writeStringField("path", workspace.path().toString());
                 out.writeBooleanField("readOnly", workspace.readOnly());
+                out.writeStringField("source", workspace.source().toString());
                 out.writeEndObject();
             }
             out.writeEndArray();
@@ -80,6 +82,7 @@ final class SandboxJson {
         private long memory;
         private String image;
         private String engine;
+        private boolean unguarded;
         private NetworkMode network = NetworkMode.NONE;
         private final List<Workspace> workspaces = new ArrayList<>();
 
@@ -94,6 +97,7 @@ final class SandboxJson {
                 case "memory" -> memory = in.getLongValue();
                 case "image" -> image = in.getText();
                 case "engine" -> engine = in.getText();
+                case "unguarded" -> unguarded = in.getBooleanValue();
                 case "network" -> network = NetworkMode.parse(in.getText());
                 case "workspaces" -> {
                     expect(in.currentToken() == JsonToken.START_ARRAY, "an array of workspaces");
@@ -107,18 +111,20 @@ final class SandboxJson {
 
         private static Workspace workspace(JsonParser in) throws IOException {
             String path = null;
+            String source = null;
             boolean readOnly = false;
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String field = in.currentName();
                 in.nextToken();
                 switch (field) {
                     case "path" -> path = in.getText();
+                    case "source" -> source = in.getText();
                     case "readOnly" -> readOnly = in.getBooleanValue();
                     default -> in.skipChildren();
                 }
             }
             expect(path != null, "a workspace's path");
-            return new Workspace(Path.of(path), readOnly);
+            return new Workspace(Path.of(path), readOnly, Path.of(source == null ? path : source));
         }
 
         SandboxConfig config() throws IOException {
@@ -126,7 +132,16 @@ final class SandboxJson {
             expect(image != null && engine != null, "an image and an engine");
             expect(cpus > 0 && memory > 0, "CPUs and memory");
             return new SandboxConfig(
-                    name, ephemeral, created, cpus, memory, image, engine, network, workspaces);
+                    name,
+                    ephemeral,
+                    created,
+                    cpus,
+                    memory,
+                    image,
+                    engine,
+                    network,
+                    unguarded,
+                    workspaces);
         }
     }
 }

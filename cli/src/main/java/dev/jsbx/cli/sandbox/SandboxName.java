@@ -32,6 +32,16 @@ public final class SandboxName {
         return name;
     }
 
+    /** Whether {@link #check} takes a name. */
+    public static boolean isValid(String name) {
+        try {
+            check(name);
+            return true;
+        } catch (Failure e) {
+            return false;
+        }
+    }
+
     /** A name for a sandbox that lives as long as its command. */
     public static String random() {
         return "run-" + Integer.toHexString(ThreadLocalRandom.current().nextInt() | 0x10000000);

@@ -95,8 +95,16 @@ public final class SandboxStore {
         return new Created(sandbox, setup);
     }
 
+    /** Where a sandbox of that name would be. */
+    public Path directoryOf(String name) {
+        return root.resolve(name);
+    }
+
     /** The sandbox of a name, if there is one. */
     public Optional<Sandbox> find(String name) {
+        if (!SandboxName.isValid(name)) {
+            return Optional.empty();
+        }
         Path directory = root.resolve(name);
         return Files.isDirectory(directory)
                 ? Optional.of(new Sandbox(directory))

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A directory of the host that a sandbox sees at the same absolute path.
+ * A directory of the host that a sandbox sees at the same absolute path, or a copy of one in its
+ * place.
  *
- * @param path absolute, without symbolic links
+ * @param path in the guest; absolute, without symbolic links
+ * @param source what is shared: the path itself, or what stands in for it
  */
-public record Workspace(Path path, boolean readOnly) {
+public record Workspace(Path path, boolean readOnly, Path source) {
     // Mounted there, the host's files would stand in for the guest's own system.
     private static final Set<String> SYSTEM =
             Set.of(
@@ -49,7 +51,12 @@ public record Workspace(Path path, boolean readOnly) {
         if (!Files.isReadable(real) || !Files.isExecutable(real)) {
             throw Failure.own("the workspace " + real + " cannot be read: check its permissions");
         }
-        return new Workspace(real, readOnly);
+        return new Workspace(real, readOnly, real);
+    }
+
+    /** As {@link #parse} takes it. */
+    public String text() {
+        return readOnly ? path + ":ro" : path.toString();
     }
 
     /** {@code PATH} or {@code PATH:ro}. */

@@ -55,6 +55,7 @@ public final class Rehearsal implements AutoCloseable {
                                 "none",
                                 "qemu",
                                 NetworkMode.NONE,
+                                false,
                                 List.of(Workspace.of(workspace.toString(), false))));
     }
 

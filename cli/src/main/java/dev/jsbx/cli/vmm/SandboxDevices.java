@@ -17,6 +17,7 @@ import dev.jsbx.virtio.fs.FsDevice;
 import dev.jsbx.virtio.fs.Share;
 import dev.jsbx.virtio.rng.RngDevice;
 import dev.jsbx.virtio.vsock.VsockDevice;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,9 +107,19 @@ final class SandboxDevices implements AutoCloseable {
         int i = 0;
         for (Workspace workspace : config.workspaces()) {
             String tag = KernelCommandLine.tag(i++);
-            Share share = Share.of(workspace.path()).readOnly(workspace.readOnly());
+            Share share = Share.of(workspace.source()).readOnly(workspace.readOnly());
+            if (isGuarded(workspace, config)) {
+                share = share.guarded(Share.GIT_COMMANDS);
+            }
             slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
         }
+    }
+
+    // In a repository that the host's git works in, too: a clone is nobody's but the guest's.
+    private static boolean isGuarded(Workspace workspace, SandboxConfig config) {
+        return !config.unguarded()
+                && workspace.source().equals(workspace.path())
+                && Files.exists(workspace.path().resolve(".git"));
     }
 
     // Under TCG the guest has nothing but a timer to measure its TSC by, which on a busy host fails

@@ -37,7 +37,8 @@ class SandboxStoreTest {
                 "minimal",
                 "qemu",
                 NetworkMode.parse("locked-down"),
-                List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true)));
+                true,
+                List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true, Path.of("/c"))));
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class LabContents {
 
     /** Debian packages: tools of the lab's users, QEMU as the other VMM, and what jsbx calls. */
     public static final String PACKAGES =
-            "bash,busybox,ca-certificates,coreutils,curl,e2fsprogs,iperf3,iproute2,iputils-ping,"
+            "bash,busybox,ca-certificates,coreutils,curl,e2fsprogs,git,iperf3,iproute2,iputils-ping,"
                     + "kmod,less,nftables,procps,psmisc,python3,qemu-system-x86,socat,strace,tcpdump,"
                     + "util-linux";
 

@@ -1,22 +1,27 @@
-package dev.jsbx.cli.policy;
+package dev.jsbx.cli.terminal;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table of text whose columns are as wide as they need to be, three spaces apart. */
-final class Columns {
+public final class Columns {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Columns(String... head) {
+    /**
+     * @param head of each column
+     */
+    public Columns(String... head) {
         row(head);
     }
 
-    void row(String... cells) {
+    /** Adds a line, with a cell for each column. */
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 
-    void print(PrintStream out) {
+    /** Prints the table. */
+    public void print(PrintStream out) {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
