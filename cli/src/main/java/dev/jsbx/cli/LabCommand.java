@@ -2,11 +2,11 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.lab.Lab;
-import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.cli.run.Environment;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.run.Run;
 import dev.jsbx.cli.run.RunOptions;
+import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.RawTerminal;

@@ -1,6 +1,6 @@
 package dev.jsbx.cli.run;
 
-import dev.jsbx.cli.net.NetworkMode;
+import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.cli.terminal.DetachKeys;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.jsbx.cli.sandbox;
 
-import dev.jsbx.cli.net.NetworkMode;
 import java.time.Instant;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.jsbx.cli.Failure;
-import dev.jsbx.cli.net.NetworkMode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;

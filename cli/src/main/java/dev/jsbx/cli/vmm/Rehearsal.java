@@ -1,7 +1,7 @@
 package dev.jsbx.cli.vmm;
 
 import dev.jsbx.cli.net.NetworkCard;
-import dev.jsbx.cli.net.NetworkMode;
+import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jsbx.cli.Failure;
-import dev.jsbx.cli.net.NetworkMode;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.jsbx.cli.net;
+package dev.jsbx.cli.sandbox;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.netstack.policy.Mode;
