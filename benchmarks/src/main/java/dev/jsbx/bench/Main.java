@@ -16,7 +16,7 @@ public final class Main {
                     new PortExitComparison(),
                     new StartComparison(launcher()),
                     new BootComparison(launcher()),
-                    new MemoryFigures(launcher()),
+                    new MemoryFigures(launcher(), "qemu"),
                     new FsComparison());
 
     private Main() {}

@@ -46,6 +46,7 @@ final class BootInLab {
                         .filter(word -> !word.startsWith("jsbx.share="))
                         .collect(Collectors.joining(" "));
         new BootInLab(BareQemu.image(), theirs).compare(out);
+        new MemoryFigures(JSBX, "kvm").run(out);
     }
 
     private void compare(PrintWriter out) throws IOException, InterruptedException {

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param points of the timeline, in ms from its first, in order
  */
 record JsbxRun(double millis, String out, Map<String, Double> points) {
+    /** Of the guest, in bytes: the only mapping of that size in any process. */
+    static final long MEMORY = 512L << 20;
+
     private static final Pattern POINT = Pattern.compile(" *([0-9.]+) +[0-9.]+  (\\S.*)");
 
     /**

@@ -9,18 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Resident memory of the processes behind one sandbox, without the guest's own memory. */
 public final class MemoryFigures implements Comparison {
-    private static final String GUEST = "memfd:";
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) .*");
 
     private final Path jsbx;
+    private final String engine;
 
     /**
      * @param jsbx the launcher
+     * @param engine to run on
      */
-    public MemoryFigures(Path jsbx) {
+    public MemoryFigures(Path jsbx, String engine) {
         this.jsbx = jsbx;
+        this.engine = engine;
     }
 
     @Override
@@ -35,7 +40,6 @@ public final class MemoryFigures implements Comparison {
 
     @Override
     public void run(PrintWriter out) throws Exception {
-        String engine = System.getProperty("jsbx.engine", "qemu");
         List<String> command = new ArrayList<>(JsbxRun.command(jsbx, engine));
         command.addAll(List.of("sh", "-c", "echo ready; read x"));
         Process run = new ProcessBuilder(command).start();
@@ -63,8 +67,9 @@ public final class MemoryFigures implements Comparison {
         long own = 0;
         boolean guest = false;
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps"))) {
-            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                guest = line.contains(GUEST);
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.matches()) {
+                guest = bytes(mapping) == JsbxRun.MEMORY;
             } else if (!guest && line.startsWith("Rss:")) {
                 resident += kilobytes(line);
             } else if (!guest && line.startsWith("Private_")) {
@@ -72,6 +77,11 @@ public final class MemoryFigures implements Comparison {
             }
         }
         out.printf("%-34s %9.1f %9.1f%n", name.get(), resident / 1024.0, own / 1024.0);
+    }
+
+    private static long bytes(Matcher mapping) {
+        return Long.parseUnsignedLong(mapping.group(2), 16)
+                - Long.parseUnsignedLong(mapping.group(1), 16);
     }
 
     private static Optional<String> nameOf(long pid) {

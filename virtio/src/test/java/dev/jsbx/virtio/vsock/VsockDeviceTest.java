@@ -370,9 +370,9 @@ class VsockDeviceTest {
         for (int i = 0; i < 9; i++) {
             order.add(guest.receive().dstPort() - GUEST_PORT);
         }
-        assertThat(order.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
-        assertThat(order.subList(3, 6)).containsExactlyElementsOf(order.subList(0, 3));
-        assertThat(order.subList(6, 9)).containsExactlyElementsOf(order.subList(0, 3));
+        // The first buffers may be filled before the other connections are watched again.
+        assertThat(order.subList(3, 6)).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(order.subList(6, 9)).containsExactlyElementsOf(order.subList(3, 6));
         for (SocketChannel host : hosts) {
             host.close();
         }
