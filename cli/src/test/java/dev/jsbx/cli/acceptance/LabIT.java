@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The checks on the kvm engine, in the lab: one boot of an emulated KVM host for all of them.
+ * Checks on the kvm engine, in the lab: one boot of an emulated KVM host for all of them.
  *
  * <pre>
  *   LabIT ── jsbx lab ──▶ AcceptanceMain ── jsbx run --engine kvm ──▶ guest     one check
@@ -29,8 +29,8 @@ class LabIT {
     private static final Path SHARED = Path.of("target", "lab").toAbsolutePath();
 
     /**
-     * An emulated processor now and then makes the lab's own kernel panic, as it does with any
-     * hypervisor in it: the checks that are left are then made in another lab.
+     * The lab's own kernel panics now and then, after some minutes of guests in it: the checks that
+     * are left are then made in another lab.
      */
     private static final int LABS = 4;
 
