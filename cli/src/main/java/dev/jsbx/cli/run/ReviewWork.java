@@ -29,9 +29,13 @@ final class ReviewWork {
         this.baseline = baseline;
     }
 
-    /** Begins to look at the workspace; a branch is reviewed by what it changed instead. */
-    static ReviewWork start(Sandbox sandbox, Path workspace) throws IOException {
-        if (BranchRecord.read(sandbox.directory()).isPresent()) {
+    /**
+     * Begins to look at the workspace; a branch is reviewed by what it changed instead.
+     *
+     * @param wanted whether anybody will hear of it or can ask later
+     */
+    static ReviewWork start(Sandbox sandbox, Path workspace, boolean wanted) throws IOException {
+        if (!wanted || BranchRecord.read(sandbox.directory()).isPresent()) {
             return new ReviewWork(sandbox, workspace, CompletableFuture.completedFuture(null));
         }
         CompletableFuture<Baseline> baseline = new CompletableFuture<>();

@@ -128,7 +128,11 @@ public final class Run {
             // While the guest boots.
             SandboxStore.open().sweep();
             SandboxConfig config = SandboxStore.config(sandbox);
-            ReviewWork review = ReviewWork.start(sandbox, config.workspaces().getFirst().source());
+            ReviewWork review =
+                    ReviewWork.start(
+                            sandbox,
+                            config.workspaces().getFirst().source(),
+                            !options.quiet() || !config.ephemeral());
             try {
                 SocketChannel guest = doorbell.await(vmm.ended());
                 review.await();
