@@ -24,7 +24,8 @@ run_maven() {
 # Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run or vmm.
 train() {
     mkdir -p "$made/rehearsal/workspace"
-    (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal exec "$jdk/bin/java" -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
+    (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal exec "$jdk/bin/java" \
+        -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
         -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -Djsbx.home="$home" -Djsbx.lib="$lib" \
         -cp "$classpath" dev.jsbx.cli.Training "$1") >> "$made/build.log" 2>&1 ||

@@ -2,7 +2,6 @@ package dev.jsbx.bench;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.annotations.Mode;
@@ -45,8 +44,8 @@ final class PortExitComparison implements Comparison {
                         .getSecondaryResults()
                         .get("gc.alloc.rate.norm")
                         .getScore();
-        double ours = median(java);
-        double theirs = median(c);
+        double ours = Median.of(java);
+        double theirs = Median.of(c);
         out.printf("port exit, median of %d medians in turns%n", ROUNDS);
         out.printf("  C            %8.0f ns   %s%n", theirs, c);
         out.printf("  Java, FFM    %8.0f ns   %s%n", ours, java);
@@ -69,11 +68,5 @@ final class PortExitComparison implements Comparison {
                     "JMH measured nothing; benchmarks/run jmh PortExit says why");
         }
         return results.iterator().next();
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -5,12 +5,11 @@ import dev.jsbx.cli.branch.BranchRecord;
 import dev.jsbx.cli.branch.Branches;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.cli.terminal.Confirmation;
 import dev.jsbx.vmm.linux.FileLock;
-import java.io.Console;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code jsbx rm}: removes stopped sandboxes with all that is in them; branches stay. */
@@ -75,13 +74,8 @@ final class RemoveCommand {
         if (force) {
             return;
         }
-        Console console = System.console();
-        if (console == null || !console.isTerminal()) {
-            throw Failure.failed("nobody to ask whether to remove them: repeat with --force");
-        }
-        String what = String.join(", ", chosen.stream().map(Sandbox::name).toList());
-        String answer = console.readLine("Remove %s and all in it? [y/N] ", what);
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
+        String names = String.join(", ", chosen.stream().map(Sandbox::name).toList());
+        if (!Confirmation.asked("Remove " + names + " and all in it", "whether to remove them")) {
             throw Failure.failed("nothing was removed");
         }
     }

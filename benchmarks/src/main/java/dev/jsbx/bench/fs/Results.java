@@ -1,5 +1,6 @@
 package dev.jsbx.bench.fs;
 
+import dev.jsbx.bench.Median;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,11 +47,6 @@ final class Results {
         (ours ? sides.ours : sides.theirs).add(seconds);
     }
 
-    private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted[sorted.length / 2];
-    }
-
     void print(PrintWriter out) {
         out.printf(
                 "%-40s %9s %9s %7s  %-13s %s%n",
@@ -62,8 +58,8 @@ final class Results {
                     out.printf(
                             "%-40s %7.3f s %7.3f s %6.2fx  %5.2f – %5.2f %.1fx%s%n",
                             row.name(),
-                            median(sides.theirs),
-                            median(sides.ours),
+                            Median.of(sides.theirs),
+                            Median.of(sides.ours),
                             sides.ratio(),
                             ratios[0],
                             ratios[ratios.length - 1],

@@ -1,5 +1,6 @@
 package dev.jsbx.bench.start;
 
+import dev.jsbx.bench.Median;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.Hello;
 import dev.jsbx.image.agent.Protocol;
@@ -71,7 +72,7 @@ final class BootInLab {
         guest.print(out, "guest: kernel entry to init", 1);
         whole.print(out, "VMM process to agent's hello", 1);
         out.println("jsbx's steps, ms:");
-        steps.forEach((step, all) -> out.printf("  %8.0f  %s%n", Figures.median(all), step));
+        steps.forEach((step, all) -> out.printf("  %8.0f  %s%n", Median.of(all), step));
     }
 
     private void qemu(int cid, Figures guest, Figures whole)

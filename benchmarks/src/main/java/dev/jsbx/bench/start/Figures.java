@@ -1,5 +1,6 @@
 package dev.jsbx.bench.start;
 
+import dev.jsbx.bench.Median;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,12 +19,6 @@ final class Figures {
         theirs.add(millis);
     }
 
-    static double median(List<Double> values) {
-        List<Double> sorted = new ArrayList<>(values);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
-    }
-
     /** One line: medians, the median of the pairs' ratios and their spread. */
     void print(PrintWriter out, String what, double goal) {
         List<Double> ratios = new ArrayList<>();
@@ -33,9 +28,9 @@ final class Figures {
         out.printf(
                 "%-44s %8.0f ms %8.0f ms %6.2fx  %.2f – %.2f  at most %.2fx%n",
                 what,
-                median(theirs),
-                median(ours),
-                median(ratios),
+                Median.of(theirs),
+                Median.of(ours),
+                Median.of(ratios),
                 Collections.min(ratios),
                 Collections.max(ratios),
                 goal);

@@ -1,6 +1,7 @@
 package dev.jsbx.bench.start;
 
 import dev.jsbx.bench.Comparison;
+import dev.jsbx.bench.Median;
 import dev.jsbx.image.store.Image;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,6 +85,6 @@ public final class StartComparison implements Comparison {
             }
             millis.add((System.nanoTime() - start) / 1e6);
         }
-        return Figures.median(millis);
+        return Median.of(millis);
     }
 }

@@ -1,13 +1,12 @@
 package dev.jsbx.cli.policy;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.terminal.Confirmation;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.PolicyFile;
 import dev.jsbx.netstack.policy.PolicySyntaxException;
-import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /** {@code policy init} and {@code policy reset}. */
@@ -64,11 +63,6 @@ public final class PolicyModes {
     }
 
     private boolean confirmed() {
-        Console console = System.console();
-        if (console == null || !console.isTerminal()) {
-            throw Failure.failed("nobody to ask whether to drop all rules: repeat with --force");
-        }
-        String answer = console.readLine("Drop all rules of %s? [y/N] ", file.path());
-        return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        return Confirmation.asked("Drop all rules of " + file.path(), "whether to drop all rules");
     }
 }
