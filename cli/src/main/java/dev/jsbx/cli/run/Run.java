@@ -108,7 +108,9 @@ public final class Run {
                 options.unguarded(),
                 branch
                         ? BranchWork.share(store.directoryOf(name), options.workspaces())
-                        : options.workspaces());
+                        : options.workspaces(),
+                "",
+                SandboxConfig.IDLE);
     }
 
     private static boolean endsProcesses(int signal) {

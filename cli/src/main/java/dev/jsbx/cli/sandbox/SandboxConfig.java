@@ -1,5 +1,6 @@
 package dev.jsbx.cli.sandbox;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  * @param network what {@code --network} said
  * @param unguarded whether the guest may change what the host's git takes commands from
  * @param workspaces the first is where commands start
+ * @param agent the agent that it is for; empty if for any command
+ * @param idle how long it goes on with no session in it; negative for as long as it is not stopped
  */
 public record SandboxConfig(
         String name,
@@ -26,4 +29,10 @@ public record SandboxConfig(
         String engine,
         NetworkMode network,
         boolean unguarded,
-        List<Workspace> workspaces) {}
+        List<Workspace> workspaces,
+        String agent,
+        Duration idle) {
+
+    /** Of a sandbox that nobody chose otherwise for. */
+    public static final Duration IDLE = Duration.ofSeconds(30);
+}

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,8 @@ final class SandboxJson {
                 out.writeEndObject();
             }
             out.writeEndArray();
+            out.writeStringField("agent", config.agent());
+            out.writeNumberField("idleSeconds", config.idle().toSeconds());
             out.writeEndObject();
         }
         return text.append('\n').toString();
@@ -84,6 +87,8 @@ final class SandboxJson {
         private boolean unguarded;
         private NetworkMode network = NetworkMode.NONE;
         private final List<Workspace> workspaces = new ArrayList<>();
+        private String agent = "";
+        private Duration idle = SandboxConfig.IDLE;
 
         void read(JsonParser in) throws IOException {
             String field = in.currentName();
@@ -104,6 +109,8 @@ final class SandboxJson {
                         workspaces.add(workspace(in));
                     }
                 }
+                case "agent" -> agent = in.getText();
+                case "idleSeconds" -> idle = Duration.ofSeconds(in.getLongValue());
                 default -> in.skipChildren();
             }
         }
@@ -140,7 +147,9 @@ final class SandboxJson {
                     engine,
                     network,
                     unguarded,
-                    workspaces);
+                    workspaces,
+                    agent,
+                    idle);
         }
     }
 }

@@ -56,7 +56,9 @@ public final class Rehearsal implements AutoCloseable {
                                 "qemu",
                                 NetworkMode.NONE,
                                 false,
-                                List.of(Workspace.of(workspace.toString(), false))));
+                                List.of(Workspace.of(workspace.toString(), false)),
+                                "",
+                                SandboxConfig.IDLE));
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,9 @@ class SandboxStoreTest {
                 "qemu",
                 NetworkMode.parse("locked-down"),
                 true,
-                List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true, Path.of("/c"))));
+                List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true, Path.of("/c"))),
+                "claude",
+                Duration.ofMinutes(5));
     }
 
     @Test
