@@ -1,5 +1,6 @@
 package dev.jsbx.cli.secret;
 
+import com.google.common.net.InternetDomainName;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -34,11 +35,43 @@ public final class SecretHosts {
         if (!LABELS.matcher(name).matches() || name.length() > 253) {
             throw refused(pattern);
         }
-        if (!wild.isEmpty() && name.indexOf('.') < 0) {
+        if (isAddress(name)) {
             throw new IllegalArgumentException(
-                    "\"" + pattern + "\" would match hosts of strangers; name at least two labels");
+                    "\""
+                            + pattern
+                            + "\" is an address, and anybody may get to have it; use a name");
+        }
+        if (!wild.isEmpty() && isPublic(name)) {
+            throw new IllegalArgumentException(
+                    "\""
+                            + pattern
+                            + "\" would match hosts of strangers, as anybody may have a name below "
+                            + name
+                            + "; put your own before it");
         }
         return wild + name + port;
+    }
+
+    private static boolean isAddress(String name) {
+        return name.substring(name.lastIndexOf('.') + 1).chars().allMatch(Character::isDigit);
+    }
+
+    // A top-level domain, or another suffix below which names are sold or given away: co.uk,
+    // github.io.
+    private static boolean isPublic(String name) {
+        return name.indexOf('.') < 0
+                || InternetDomainName.isValid(name)
+                        && InternetDomainName.from(name).isPublicSuffix();
+    }
+
+    /**
+     * The domain that a certificate needs for what a parsed pattern covers: its name without
+     * wildcards and port.
+     */
+    public static String domain(String pattern) {
+        int colon = pattern.lastIndexOf(':');
+        String name = colon < 0 ? pattern : pattern.substring(0, colon);
+        return name.substring(name.startsWith("**.") ? 3 : name.startsWith("*.") ? 2 : 0);
     }
 
     private static void checkPort(String pattern, String port) {

@@ -2,6 +2,7 @@ package dev.jsbx.cli.secret;
 
 import dev.jsbx.vmm.linux.Mapping;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -41,9 +42,13 @@ public final class SecretStore {
      * The store in a directory, usually {@code $XDG_CONFIG_HOME/jsbx}; made at the first change.
      */
     public SecretStore(Path directory) {
+        this(directory, Keyring.ofSession());
+    }
+
+    SecretStore(Path directory, Keyring keyring) {
         file = directory.resolve("secrets");
         lock = directory.resolve("secrets.lock");
-        key = new StoreKey(directory.resolve("secrets.key"));
+        key = new StoreKey(directory.resolve("secrets.key"), keyring);
     }
 
     /** One change of the list of secrets. */
@@ -169,9 +174,7 @@ public final class SecretStore {
         byte[] nonce = new byte[NONCE];
         new SecureRandom().nextBytes(nonce);
         int size = secrets.stream().mapToInt(SecretStore::size).sum() + Integer.BYTES;
-        try (Mapping plain = Mapping.anonymous(size)) {
-            plain.lock();
-            plain.advise(0, size, Mapping.MADV_DONTDUMP);
+        try (Mapping plain = LockedMemory.of(size)) {
             ByteBuffer buffer = plain.segment().asByteBuffer();
             buffer.putInt(secrets.size());
             secrets.forEach(s -> SecretCodec.write(buffer, s.binding(), s.value()));
@@ -212,23 +215,33 @@ public final class SecretStore {
             throw damaged("it does not begin as one");
         }
         byte[] nonce = Arrays.copyOfRange(all, MAGIC.length, start);
-        try (Mapping plain = Mapping.anonymous(all.length)) {
-            plain.lock();
-            plain.advise(0, all.length, Mapping.MADV_DONTDUMP);
+        try (Mapping plain = LockedMemory.of(all.length)) {
             ByteBuffer buffer = plain.segment().asByteBuffer();
             cipher(Cipher.DECRYPT_MODE, key, nonce)
                     .doFinal(ByteBuffer.wrap(all, start, all.length - start), buffer);
             buffer.flip();
-            List<Secret> secrets = new ArrayList<>();
-            for (int i = buffer.getInt(); i > 0; i--) {
-                secrets.add(SecretCodec.read(buffer));
+            try {
+                return read(buffer);
+            } finally {
+                plain.segment().fill((byte) 0);
             }
-            plain.segment().fill((byte) 0);
-            return secrets;
         } catch (AEADBadTagException e) {
             throw damaged("it was changed, or another key made it");
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (GeneralSecurityException | BufferUnderflowException | IllegalArgumentException e) {
             throw damaged(e.getMessage());
+        }
+    }
+
+    private static List<Secret> read(ByteBuffer from) {
+        List<Secret> secrets = new ArrayList<>();
+        try {
+            for (int i = from.getInt(); i > 0; i--) {
+                secrets.add(SecretCodec.read(from));
+            }
+            return secrets;
+        } catch (RuntimeException e) {
+            secrets.forEach(Secret::close);
+            throw e;
         }
     }
 

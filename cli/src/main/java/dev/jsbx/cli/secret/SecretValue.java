@@ -1,5 +1,6 @@
 package dev.jsbx.cli.secret;
 
+import dev.jsbx.vmm.linux.LinuxException;
 import dev.jsbx.vmm.linux.Mapping;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * A secret's bytes in memory of their own: locked where the limit allows, excluded from core dumps,
- * zeroed on close. Any thread may read; the owner closes.
+ * A secret's bytes in memory of their own: locked, excluded from core dumps, zeroed on close. Any
+ * thread may read; the owner closes.
  */
 public final class SecretValue implements AutoCloseable {
     /** The longest value, in bytes. */
@@ -23,10 +24,14 @@ public final class SecretValue implements AutoCloseable {
         this.length = length;
     }
 
-    /** Copies bytes into locked memory; the caller zeroes its own. */
+    /**
+     * Copies bytes into locked memory; the caller zeroes its own.
+     *
+     * @throws LinuxException if the host does not lock it
+     */
     public static SecretValue of(ByteBuffer bytes) {
         int length = bytes.remaining();
-        Mapping memory = locked(length);
+        Mapping memory = LockedMemory.of(Math.max(length, 1));
         MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, memory.segment(), 0, length);
         return new SecretValue(memory, length);
     }
@@ -66,14 +71,6 @@ public final class SecretValue implements AutoCloseable {
                         "the value holds a line end, which no header can carry");
             }
         }
-    }
-
-    private static Mapping locked(int length) {
-        Mapping memory = Mapping.anonymous(Math.max(length, 1));
-        // Both are advice: a host whose limit is used up still keeps the value out of files.
-        memory.lock();
-        memory.advise(0, memory.segment().byteSize(), Mapping.MADV_DONTDUMP);
-        return memory;
     }
 
     /** Bytes. */

@@ -1,29 +1,22 @@
 package dev.jsbx.cli.secret;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The key that the secrets file is encrypted with: in the desktop keyring where one answers within
- * two seconds, else in a file that only its owner may read.
+ * The key that the secrets file is encrypted with: in the desktop keyring where one answers, else
+ * in a file that only its owner may read. A keyring that is locked is no reason for a file.
  */
 final class StoreKey {
     /** Bytes of an AES-256 key. */
     static final int LENGTH = 32;
-
-    private static final long KEYRING_SECONDS = 2;
-    private static final String[] ATTRIBUTES = {"application", "jsbx", "purpose", "secrets"};
 
     /** Where a key is kept. */
     enum Place {
@@ -45,12 +38,18 @@ final class StoreKey {
     record Found(byte[] bytes, Place place) {}
 
     private final Path file;
+    private final Keyring keyring;
 
-    StoreKey(Path file) {
+    StoreKey(Path file, Keyring keyring) {
         this.file = file;
+        this.keyring = keyring;
     }
 
-    /** The key for a new store: an old one if there is one, else fresh in the best place. */
+    /**
+     * The key for a new store: an old one if there is one, else fresh in the best place.
+     *
+     * @throws IOException if the keyring is locked, or a file cannot be read or written
+     */
     Found make() throws IOException {
         Optional<Found> old = find();
         if (old.isPresent()) {
@@ -58,7 +57,7 @@ final class StoreKey {
         }
         byte[] key = new byte[LENGTH];
         new SecureRandom().nextBytes(key);
-        if (storeInKeyring(key)) {
+        if (keyring.store(key)) {
             return new Found(key, Place.KEYRING);
         }
         writeFile(key);
@@ -70,7 +69,7 @@ final class StoreKey {
         if (Files.exists(file)) {
             return Optional.of(new Found(readFile(), Place.FILE));
         }
-        return lookUpKeyring().map(key -> new Found(key, Place.KEYRING));
+        return keyring.lookUp().map(key -> new Found(key, Place.KEYRING));
     }
 
     private byte[] readFile() throws IOException {
@@ -94,60 +93,5 @@ final class StoreKey {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(fresh, key);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    // secret-tool is libsecret's own client; the value goes through its standard input.
-    private static boolean storeInKeyring(byte[] key) {
-        byte[] text = Base64.getEncoder().encode(key);
-        try {
-            Process process = secretTool("store", "--label=jsbx secrets");
-            try (var in = process.getOutputStream()) {
-                in.write(text);
-            }
-            return finished(process) && process.exitValue() == 0 && lookUpKeyring().isPresent();
-        } catch (IOException e) {
-            return false;
-        } finally {
-            Arrays.fill(text, (byte) 0);
-        }
-    }
-
-    private static Optional<byte[]> lookUpKeyring() {
-        try {
-            Process process = secretTool("lookup");
-            process.getOutputStream().close();
-            if (!finished(process) || process.exitValue() != 0) {
-                return Optional.empty();
-            }
-            String text =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            byte[] key = Base64.getDecoder().decode(text.strip());
-            return key.length == LENGTH ? Optional.of(key) : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Process secretTool(String... words) throws IOException {
-        if (System.getenv("DBUS_SESSION_BUS_ADDRESS") == null) {
-            throw new IOException("no session bus, so no keyring");
-        }
-        String[] command = new String[1 + words.length + ATTRIBUTES.length];
-        command[0] = "secret-tool";
-        System.arraycopy(words, 0, command, 1, words.length);
-        System.arraycopy(ATTRIBUTES, 0, command, 1 + words.length, ATTRIBUTES.length);
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    }
-
-    private static boolean finished(Process process) {
-        try {
-            if (process.waitFor(KEYRING_SECONDS, TimeUnit.SECONDS)) {
-                return true;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
-        return false;
     }
 }

@@ -3,6 +3,7 @@ package dev.jsbx.netstack.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,17 +16,22 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.TreeSet;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -54,6 +60,10 @@ public final class CertificateAuthority {
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
     private static final String SIGNATURE = "SHA256withECDSA";
+
+    /** IPv4 and IPv6, each address with its mask: what names no constraint on them leaves free. */
+    private static final GeneralSubtree[] ALL_ADDRESSES = {allAddresses(4), allAddresses(16)};
+
     private static final int SERIAL_BITS = 127; // positive and below 20 octets, §4.1.2.2
 
     private final X509Certificate certificate;
@@ -64,10 +74,16 @@ public final class CertificateAuthority {
         this.key = key;
     }
 
+    private static GeneralSubtree allAddresses(int length) {
+        return new GeneralSubtree(
+                new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[2 * length])));
+    }
+
     /**
      * A leaf and its private key.
      *
-     * @param chain the leaf, then the authority
+     * @param chain the leaf alone: the authority is in the guest's trust stores, with the
+     *     constraints that this guest was given
      */
     public record Leaf(List<X509Certificate> chain, PrivateKey key) {
         /** Until when it is good. */
@@ -77,49 +93,88 @@ public final class CertificateAuthority {
     }
 
     /**
-     * Loads the authority of an installation, making one if there is none, it expires within a
-     * month, or it may not sign for one of the domains.
+     * Loads the authority of an installation, making one if there is none. One that is to sign for
+     * other domains, or expires within a month, gets a new certificate for the same key: whoever
+     * trusts the former one goes on to trust what is signed for the domains in that. Any number of
+     * processes may call at once.
      *
      * @param directory holds {@code ca.pem}, and {@code ca.key} that only its owner may read
-     * @param domains such as {@code api.example.com}; names below them are covered too
+     * @param domains such as {@code api.example.com}, at least one; names below them are covered
+     *     too
      * @throws IOException naming the file that cannot be read, written or trusted
      */
     public static CertificateAuthority load(Path directory, Collection<String> domains)
             throws IOException {
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        synchronized (CertificateAuthority.class) { // a process's threads share its file locks
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    directory.resolve("ca.lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                return loadLocked(directory, new TreeSet<>(domains));
+            } catch (GeneralSecurityException e) {
+                throw new IOException(
+                        "the certificate authority in "
+                                + directory
+                                + " cannot be used: "
+                                + e.getMessage()
+                                + "; delete ca.pem and ca.key to have it made anew",
+                        e);
+            }
+        }
+    }
+
+    private static CertificateAuthority loadLocked(Path directory, TreeSet<String> domains)
+            throws IOException, GeneralSecurityException {
         Path certificateFile = directory.resolve("ca.pem");
         Path keyFile = directory.resolve("ca.key");
-        try {
-            if (Files.exists(certificateFile) && Files.exists(keyFile)) {
-                CertificateAuthority found =
-                        new CertificateAuthority(
-                                readCertificate(certificateFile), readKey(keyFile));
-                if (found.isGoodFor(domains)) {
-                    return found;
-                }
+        Instant now = Instant.now();
+        KeyPair pair;
+        if (Files.exists(keyFile) && Files.exists(certificateFile)) {
+            X509Certificate certificate = readCertificate(certificateFile);
+            CertificateAuthority found =
+                    new CertificateAuthority(certificate, readKey(keyFile, certificate));
+            checkNotExpired(certificate, certificateFile, now);
+            if (found.isGoodFor(domains, now)) {
+                return found;
             }
-            CertificateAuthority made = make(new TreeSet<>(domains), Instant.now());
-            Files.createDirectories(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-            write(keyFile, "rw-------", pem("PRIVATE KEY", made.key.getEncoded()));
-            write(certificateFile, "rw-r--r--", made.pem());
-            return made;
-        } catch (GeneralSecurityException e) {
+            pair = new KeyPair(certificate.getPublicKey(), found.key);
+        } else {
+            pair = keyPair();
+            write(keyFile, "rw-------", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+        }
+        CertificateAuthority made = make(domains, now, pair);
+        write(certificateFile, "rw-r--r--", made.pem());
+        return made;
+    }
+
+    private static void checkNotExpired(X509Certificate certificate, Path file, Instant now)
+            throws IOException {
+        Instant end = certificate.getNotAfter().toInstant();
+        if (end.isBefore(now)) {
             throw new IOException(
-                    "the certificate authority in "
-                            + directory
-                            + " cannot be used: "
-                            + e.getMessage()
-                            + "; delete ca.pem and ca.key to have it made anew",
-                    e);
+                    file
+                            + " expired on "
+                            + end.atZone(ZoneOffset.UTC).toLocalDate()
+                            + ": delete it, and the certificate authority is made anew");
         }
     }
 
     /** Makes an authority that is kept nowhere. */
     static CertificateAuthority make(Collection<String> domains, Instant now)
             throws GeneralSecurityException {
-        KeyPair pair = keyPair();
+        return make(domains, now, keyPair());
+    }
+
+    private static CertificateAuthority make(Collection<String> domains, Instant now, KeyPair pair)
+            throws GeneralSecurityException {
+        if (domains.isEmpty()) {
+            throw new IllegalArgumentException("an authority for no domain would be one for all");
+        }
         X500Name name = new X500Name("CN=jsbx sandbox proxy");
         X509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
@@ -142,7 +197,7 @@ public final class CertificateAuthority {
                             .map(d -> new GeneralSubtree(new GeneralName(GeneralName.dNSName, d)))
                             .toArray(GeneralSubtree[]::new);
             builder.addExtension(
-                    Extension.nameConstraints, true, new NameConstraints(permitted, null));
+                    Extension.nameConstraints, true, new NameConstraints(permitted, ALL_ADDRESSES));
             return new CertificateAuthority(sign(builder, pair.getPrivate()), pair.getPrivate());
         } catch (IOException | OperatorCreationException e) {
             throw new GeneralSecurityException(e);
@@ -176,12 +231,13 @@ public final class CertificateAuthority {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    ids.createAuthorityKeyIdentifier(certificate));
+                    // By key alone: a former certificate of the same key will do as well.
+                    ids.createAuthorityKeyIdentifier(certificate.getPublicKey()));
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     false,
                     new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
-            return new Leaf(List.of(sign(builder, key), certificate), pair.getPrivate());
+            return new Leaf(List.of(sign(builder, key)), pair.getPrivate());
         } catch (IOException | OperatorCreationException e) {
             throw new GeneralSecurityException(e);
         }
@@ -198,8 +254,9 @@ public final class CertificateAuthority {
                 .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
     }
 
-    private boolean isGoodFor(Collection<String> domains) throws GeneralSecurityException {
-        if (certificate.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE))) {
+    private boolean isGoodFor(TreeSet<String> domains, Instant now)
+            throws GeneralSecurityException {
+        if (certificate.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE))) {
             return false;
         }
         byte[] extension = certificate.getExtensionValue(Extension.nameConstraints.getId());
@@ -207,13 +264,13 @@ public final class CertificateAuthority {
             return false;
         }
         NameConstraints constraints =
-                NameConstraints.getInstance(
-                        org.bouncycastle.asn1.ASN1OctetString.getInstance(extension).getOctets());
+                NameConstraints.getInstance(ASN1OctetString.getInstance(extension).getOctets());
         TreeSet<String> permitted = new TreeSet<>();
         for (GeneralSubtree subtree : constraints.getPermittedSubtrees()) {
             permitted.add(subtree.getBase().getName().toString());
         }
-        return permitted.containsAll(domains);
+        return permitted.equals(domains)
+                && Arrays.equals(ALL_ADDRESSES, constraints.getExcludedSubtrees());
     }
 
     /** The authority's own certificate. */
@@ -224,6 +281,11 @@ public final class CertificateAuthority {
     /** Its certificate as PEM, for trust stores. */
     public String pem() throws GeneralSecurityException {
         return pem("CERTIFICATE", certificate.getEncoded());
+    }
+
+    /** Its private key as PEM, for the file that only its owner reads. */
+    String keyPem() {
+        return pem("PRIVATE KEY", key.getEncoded());
     }
 
     private static KeyPair keyPair() throws GeneralSecurityException {
@@ -251,7 +313,8 @@ public final class CertificateAuthority {
         }
     }
 
-    private static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
+    private static PrivateKey readKey(Path file, X509Certificate certificate)
+            throws IOException, GeneralSecurityException {
         String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
         if (!permissions.endsWith("------")) {
             throw new IOException(
@@ -260,9 +323,23 @@ public final class CertificateAuthority {
         String body = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
         try {
             byte[] der = Base64.getDecoder().decode(body);
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            PrivateKey key =
+                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            checkBelongs(key, certificate);
+            return key;
         } catch (IllegalArgumentException e) {
             throw new GeneralSecurityException(file + " is no private key", e);
+        }
+    }
+
+    private static void checkBelongs(PrivateKey key, X509Certificate certificate)
+            throws GeneralSecurityException {
+        Signature signature = Signature.getInstance(SIGNATURE);
+        signature.initSign(key);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate.getPublicKey());
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("ca.key is not the key of ca.pem");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.jsbx.netstack.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.jsbx.netstack.tls.CertificateAuthority.Leaf;
 import java.io.IOException;
@@ -9,8 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,14 +50,78 @@ class CertificateAuthorityTest {
                         PosixFilePermissions.toString(
                                 Files.getPosixFilePermissions(dir.resolve("ca.key"))))
                 .isEqualTo("rw-------");
-        CertificateAuthority wider =
-                CertificateAuthority.load(dir, List.of("a.example", "b.example"));
-        assertThat(wider.certificate()).isNotEqualTo(made.certificate());
         Files.setPosixFilePermissions(
                 dir.resolve("ca.key"), PosixFilePermissions.fromString("rw-r-----"));
         assertThatIOException()
                 .isThrownBy(() -> CertificateAuthority.load(dir, List.of("a.example")))
                 .withMessageContaining("read by others");
+    }
+
+    @Test
+    void anAddressIsOutsideTheConstraintsToo() throws Exception {
+        CertificateAuthority authority = CertificateAuthority.load(dir, List.of("api.example.com"));
+        Path ca = Files.writeString(dir.resolve("trust.pem"), authority.pem());
+        Path leaf = dir.resolve("leaf.pem");
+        run(
+                ("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout %s/k"
+                                + " -subj /CN=x -addext subjectAltName=IP:192.0.2.7"
+                                + " -addext basicConstraints=critical,CA:FALSE"
+                                + " -CA %s -CAkey %s/ca.key -out %s")
+                        .formatted(dir, ca, dir, leaf));
+        assertThat(run("openssl verify -purpose sslserver -CAfile %s %s".formatted(ca, leaf)))
+                .contains("excluded subtree violation");
+    }
+
+    @Test
+    void guestsOfAFormerCertificateGoOnToTrustWhatItNamed() throws Exception {
+        CertificateAuthority former = CertificateAuthority.load(dir, List.of("a.example"));
+        CertificateAuthority wider =
+                CertificateAuthority.load(dir, List.of("a.example", "b.example"));
+        assertThat(wider.certificate()).isNotEqualTo(former.certificate());
+        assertThat(verify(former, wider.sign("a.example"), "a.example")).contains("OK");
+        assertThat(verify(former, wider.sign("b.example"), "b.example"))
+                .contains("permitted subtree violation");
+        assertThat(verify(wider, wider.sign("b.example"), "b.example")).contains("OK");
+        assertThat(verify(wider, former.sign("a.example"), "a.example")).contains("OK");
+        assertThat(CertificateAuthority.load(dir, List.of("a.example")).certificate())
+                .isNotEqualTo(wider.certificate());
+    }
+
+    @Test
+    void firstStartsAtOnceAgree() throws Exception {
+        List<Callable<CertificateAuthority>> starts =
+                Collections.nCopies(8, () -> CertificateAuthority.load(dir, List.of("a.example")));
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (Future<CertificateAuthority> start : threads.invokeAll(starts)) {
+                assertThat(verify(start.get(), start.get().sign("a.example"), "a.example"))
+                        .contains("OK");
+            }
+        }
+        CertificateAuthority kept = CertificateAuthority.load(dir, List.of("a.example"));
+        assertThat(verify(kept, kept.sign("a.example"), "a.example")).contains("OK");
+    }
+
+    @Test
+    void anAuthorityForNoDomainIsNotMade() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CertificateAuthority.load(dir, List.of()));
+    }
+
+    @Test
+    void anExpiredCertificateIsNamedWithItsCure() throws Exception {
+        CertificateAuthority.load(dir, List.of("a.example"));
+        CertificateAuthority old =
+                CertificateAuthority.make(
+                        List.of("a.example"), Instant.now().minus(Duration.ofDays(400)));
+        Files.writeString(dir.resolve("ca.pem"), old.pem());
+        assertThatIOException()
+                .isThrownBy(() -> CertificateAuthority.load(dir, List.of("a.example")))
+                .withMessageContaining("ca.key is not the key of ca.pem");
+        Files.writeString(dir.resolve("ca.key"), old.keyPem());
+        assertThatIOException()
+                .isThrownBy(() -> CertificateAuthority.load(dir, List.of("a.example")))
+                .withMessageContaining("ca.pem expired on ")
+                .withMessageEndingWith("delete it, and the certificate authority is made anew");
     }
 
     @Test
