@@ -183,10 +183,16 @@ unsigned tar_checksum(const struct tar_header *h); /* with blanks in its own pla
 
 /* cmdline.c: the settings in the kernel's command line, all of them jsbx.NAME=VALUE. */
 #define MAX_SHARES 32
+#define MAX_LAYERS 4
 
 struct share {
     char *tag, *path;
     bool read_only;
+};
+
+/* What was installed on top of the root's image, read-only: a directory of a disk. */
+struct layer {
+    char *device, *type, *directory;
 };
 
 struct settings {
@@ -195,6 +201,8 @@ struct settings {
     uint32_t port;
     struct share shares[MAX_SHARES];
     size_t share_count;
+    struct layer layers[MAX_LAYERS]; /* the lowest first */
+    size_t layer_count;
 };
 
 int settings_read(const char *cmdline, struct settings *s); /* 0 or errno; changes nothing global */

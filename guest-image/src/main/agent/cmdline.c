@@ -69,6 +69,17 @@ static bool disk(const char *value, const char *default_type, char **device, cha
     return *device != NULL && *type != NULL;
 }
 
+static bool layer(struct settings *s, const char *value) {
+    if (s->layer_count == MAX_LAYERS) {
+        return false;
+    }
+    struct layer *layer = &s->layers[s->layer_count++];
+    layer->device = part(&value, ':');
+    layer->type = part(&value, ':');
+    layer->directory = value != NULL ? part(&value, ':') : strdup("");
+    return layer->device != NULL && layer->type != NULL && layer->directory != NULL && strchr(layer->directory, '/') == NULL;
+}
+
 static bool text(const char *value, char **into) {
     *into = decode(value, strlen(value));
     return *into != NULL;
@@ -97,6 +108,7 @@ static bool setting(struct settings *s, const char *name, const char *value) {
         return port(value, &s->port);
     }
     return strcmp(name, "share") == 0          ? share(s, value)
+           : strcmp(name, "layer") == 0        ? layer(s, value)
            : strcmp(name, "hostname") == 0     ? text(value, &s->hostname)
            : strcmp(name, "modules") == 0      ? text(value, &s->modules)
            : strcmp(name, "late_modules") == 0 ? text(value, &s->late_modules)

@@ -81,6 +81,9 @@ static void load_modules(const struct settings *s) {
     if (s->upper != NULL) {
         load_if_known(s->upper_type);
     }
+    for (size_t i = 0; i < s->layer_count; i++) {
+        load_if_known(s->layers[i].type);
+    }
     if (s->share_count > 0) {
         load_if_known("virtiofs");
     }

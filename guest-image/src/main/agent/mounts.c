@@ -3,6 +3,7 @@
  *
  *     rootfs (initramfs)            what the session sees
  *       /lower    EROFS, read-only   \
+ *       /layers   more of them        \
  *       /upper    ext4 or tmpfs       >  overlay on /newroot, moved to /
  *         data/ work/ binds/         /
  *       /proc /sys /dev /run            moved along
@@ -127,15 +128,37 @@ static void mount_binds(const char *binds) {
     }
 }
 
+/* Mounts the layers and puts their directories before /lower, the last one in front. */
+static void mount_layers(const struct settings *s, char *lower, size_t room) {
+    snprintf(lower, room, "/lower");
+    mkdir("/layers", 0755);
+    for (size_t i = 0; i < s->layer_count; i++) {
+        const struct layer *layer = &s->layers[i];
+        char mounted[64], below[1024];
+        snprintf(mounted, sizeof mounted, "/layers/%zu", i);
+        mkdir(mounted, 0755);
+        /* noload: what was unmounted in order has nothing in its journal, and nobody may write it. */
+        const char *data = strcmp(layer->type, "ext4") == 0 ? "noload" : NULL;
+        mount_disk(layer->device, mounted, layer->type, MS_RDONLY, data);
+        snprintf(below, sizeof below, "%s", lower);
+        int length = snprintf(lower, room, "%s/%.256s:%s", mounted, layer->directory, below);
+        if (length < 0 || (size_t)length >= room) {
+            init_failed("command line: jsbx.layer=%s: too many", layer->device);
+        }
+    }
+}
+
 void mount_root(const struct settings *s) {
     if (s->root == NULL) {
         return;
     }
+    char lower[1024], options[1200];
     mount_disk(s->root, "/lower", s->root_type, MS_RDONLY, NULL);
+    mount_layers(s, lower, sizeof lower);
     mount_upper(s);
     /* redirect_dir: directories of the image can be renamed, which npm and dpkg do. */
-    const char *layers = "lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work,redirect_dir=on,metacopy=off";
-    mount_or_fail("overlay", "/newroot", "overlay", 0, layers);
+    snprintf(options, sizeof options, "lowerdir=%s,upperdir=/upper/data,workdir=/upper/work,redirect_dir=on,metacopy=off", lower);
+    mount_or_fail("overlay", "/newroot", "overlay", 0, options);
     mount_binds(s->binds);
     move_mount_to("/dev", "/newroot/dev");
     move_mount_to("/proc", "/newroot/proc");

@@ -11,6 +11,7 @@ final class Commands {
                     "run",
                     "ls",
                     "rm",
+                    "agent",
                     "branch",
                     "review",
                     "policy",
@@ -29,6 +30,7 @@ final class Commands {
             case "run" -> new CommandLine(new RunCommand().spec());
             case "ls" -> new CommandLine(new ListCommand().spec());
             case "rm" -> new CommandLine(new RemoveCommand().spec());
+            case "agent" -> new CommandLine(new AgentCommand().spec());
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());

@@ -86,6 +86,7 @@ final class LabCommand {
                 console,
                 timeline,
                 quiet,
+                "",
                 List.of(command));
     }
 }

@@ -39,7 +39,7 @@ public final class AgentCatalog {
     public static boolean knows(Path settings, String word) {
         return BUILT_IN.contains(word)
                 || NAME.matcher(word).matches()
-                        && Files.exists(settings.resolve(FILE))
+                        && Files.exists(file(settings))
                         && load(settings).find(word).isPresent();
     }
 
@@ -55,7 +55,7 @@ public final class AgentCatalog {
         } catch (IOException e) {
             throw Failure.own("jsbx's own agents.yaml cannot be read: build anew", e);
         }
-        Path own = settings.resolve(FILE);
+        Path own = file(settings);
         if (Files.exists(own)) {
             try (InputStream in = Files.newInputStream(own)) {
                 catalog.add(own.toString(), in);
@@ -64,6 +64,11 @@ public final class AgentCatalog {
             }
         }
         return catalog;
+    }
+
+    /** Where the user's own agents are, if there are any. */
+    public static Path file(Path settings) {
+        return settings.resolve(FILE);
     }
 
     public Optional<Agent> find(String name) {

@@ -5,9 +5,13 @@
  *   agents.yaml in the jar ──┐
  *                            ├──▶ AgentCatalog ──▶ Agent
  *   agents.yaml of the user ─┘
+ *
+ *   Agent ─▶ AgentStore ─▶ AgentBuild ─▶ npm on the host, which downloads and unpacks, runs nothing
+ *                                   ─▶ BuildMachine, a sandbox that runs the installer
+ *                                   ─▶ layers: EROFS of /opt/jsbx/NAME, the disk the sandbox wrote
  * </pre>
  *
- * <p>The catalog only describes. An agent is installed inside a sandbox, never on the host, since
- * an installer may run anything.
+ * <p>An installer may run anything, so it never runs on the host. Layers are files that no later
+ * installation changes: sandboxes share them read-only, and each keeps those it was made with.
  */
 package dev.jsbx.cli.agent;

@@ -33,6 +33,11 @@ public interface Engine {
         throw Failure.usage("--cpus " + text + " is not possible: use 1 to " + MAX_CPUS);
     }
 
+    /** What a sandbox gets that nobody chose a number for: as many as this host has. */
+    static int cpusByDefault() {
+        return Math.min(MAX_CPUS, Runtime.getRuntime().availableProcessors());
+    }
+
     /** The engine of a name: {@code kvm} or {@code qemu}. */
     static Engine named(String name) {
         return switch (name) {

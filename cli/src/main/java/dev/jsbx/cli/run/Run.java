@@ -5,6 +5,7 @@ import dev.jsbx.cli.engine.EngineChoice;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.sandbox.Directories;
+import dev.jsbx.cli.sandbox.Layer;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxName;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +73,7 @@ public final class Run {
         }
     }
 
-    private SandboxStore.Created open(String engine) {
+    private SandboxStore.Created open(String engine) throws InterruptedException {
         SandboxStore store = SandboxStore.open();
         Optional<Sandbox> existing =
                 options.name() == null ? Optional.empty() : store.find(options.name());
@@ -84,12 +86,24 @@ public final class Run {
             }
             return SandboxStore.reopen(existing.get());
         }
+        List<Layer> layers = AgentWork.layers(options);
         SandboxStore.Created created = store.create(config(engine, store));
+        keepLayers(created.sandbox(), layers);
         if (options.branch() != null) {
             Path workspace = options.workspaces().getFirst().path();
             BranchWork.start(created.sandbox(), workspace, options.branch(), options.quiet());
         }
         return created;
+    }
+
+    private static void keepLayers(Sandbox sandbox, List<Layer> layers) {
+        try {
+            if (!layers.isEmpty()) {
+                Layer.write(sandbox, layers);
+            }
+        } catch (IOException e) {
+            throw Failure.own("cannot write to " + sandbox.directory() + ": " + e.getMessage(), e);
+        }
     }
 
     // What works on a branch stays: its record says which branch there is to merge.
@@ -109,7 +123,7 @@ public final class Run {
                 branch
                         ? BranchWork.share(store.directoryOf(name), options.workspaces())
                         : options.workspaces(),
-                "",
+                options.agent(),
                 SandboxConfig.IDLE);
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
  * @param console whether the kernel's messages go to standard error
  * @param timeline whether to say where start-up time went
  * @param quiet whether to say nothing but errors
+ * @param agent whose command it is; empty for any other
  * @param command and its arguments
  */
 public record RunOptions(
@@ -45,4 +46,5 @@ public record RunOptions(
         boolean console,
         boolean timeline,
         boolean quiet,
+        String agent,
         List<String> command) {}

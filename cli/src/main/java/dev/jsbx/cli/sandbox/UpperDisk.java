@@ -26,10 +26,15 @@ public final class UpperDisk {
      * @throws Failure if there is no room, or no mke2fs for the first one
      */
     public static void make(Sandbox sandbox) {
-        if (Files.exists(sandbox.disk())) {
+        make(sandbox.disk());
+    }
+
+    /** The same at a place of its own. */
+    public static void make(Path disk) {
+        if (Files.exists(disk)) {
             return;
         }
-        Path draft = sandbox.directory().resolve("disk.new");
+        Path draft = disk.resolveSibling("disk.new");
         try (Fd from =
                         dev.jsbx.vmm.linux.Files.open(
                                 template(), dev.jsbx.vmm.linux.Files.O_RDONLY);
@@ -41,9 +46,9 @@ public final class UpperDisk {
                                         | dev.jsbx.vmm.linux.Files.O_TRUNC,
                                 0600)) {
             dev.jsbx.vmm.linux.Files.copySparse(from, to);
-            Files.move(draft, sandbox.disk(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(draft, disk, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | LinuxException e) {
-            throw Failure.own("cannot make the disk " + sandbox.disk() + ": " + e.getMessage(), e);
+            throw Failure.own("cannot make the disk " + disk + ": " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.jsbx.cli.vmm;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.sandbox.Layer;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.image.store.Image;
@@ -40,12 +41,18 @@ final class KernelCommandLine {
     private KernelCommandLine() {}
 
     /**
+     * @param layers on top of the image's root
      * @param verbose whether the kernel tells its console all, or only of its death
      * @param tscKhz of the TSC that the guest sees, 0 if it can find that out itself
      * @param network parameters that the network has for the agent; empty without one
      */
     static String of(
-            SandboxConfig config, Image image, boolean verbose, long tscKhz, String network) {
+            SandboxConfig config,
+            Image image,
+            List<Layer> layers,
+            boolean verbose,
+            long tscKhz,
+            String network) {
         KernelCommandLine line = new KernelCommandLine();
         line.console(verbose);
         // Ends as a reset, which ends the machine: no state that only a person could clear.
@@ -60,6 +67,7 @@ final class KernelCommandLine {
         if (tscKhz > 0) {
             line.add("tsc_early_khz=" + tscKhz);
         }
+        line.disks(config, image, layers);
         line.agent(config, image);
         if (!network.isEmpty()) {
             line.add(network);
@@ -84,13 +92,29 @@ final class KernelCommandLine {
         add(verbose ? "loglevel=7" : "quiet loglevel=1");
     }
 
+    private void disks(SandboxConfig config, Image image, List<Layer> layers) {
+        if (image.root().isEmpty()) {
+            return;
+        }
+        int count = 2 + layers.size();
+        add("jsbx.root=" + disk(config, 0, count) + " jsbx.upper=" + disk(config, 1, count));
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            String place = disk(config, 2 + i, count) + ":" + layer.type();
+            add(
+                    "jsbx.layer="
+                            + place
+                            + (layer.directory().isEmpty() ? "" : ":" + layer.directory()));
+        }
+    }
+
+    // QEMU's microvm has its devices found from the last to the first.
+    private static String disk(SandboxConfig config, int index, int count) {
+        return "vd" + (char) ('a' + (isEmulated(config) ? count - 1 - index : index));
+    }
+
     private void agent(SandboxConfig config, Image image) {
         add("jsbx.hostname=" + encode(config.name()));
-        if (image.root().isPresent()) {
-            // QEMU's microvm has its devices found from the last to the first.
-            boolean backwards = isEmulated(config);
-            add(backwards ? "jsbx.root=vdb jsbx.upper=vda" : "jsbx.root=vda jsbx.upper=vdb");
-        }
         if (!image.modules().isEmpty()) {
             add("jsbx.modules=" + String.join(",", image.modules()));
         }

@@ -4,6 +4,7 @@ import dev.jsbx.cli.engine.MachineSpec;
 import dev.jsbx.cli.engine.Slot;
 import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.net.NetworkCard;
+import dev.jsbx.cli.sandbox.Layer;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.UpperDisk;
@@ -49,13 +50,17 @@ final class SandboxDevices implements AutoCloseable {
                         ? NetworkCard.start(config.name(), config.network().mode())
                         : null;
         String network = card == null ? "" : card.kernelParameters();
+        List<Layer> layers = image.root().isPresent() ? Layer.of(sandbox) : List.of();
         SandboxDevices devices =
-                new SandboxDevices(spec(sandbox, config, image, console, network), card);
+                new SandboxDevices(spec(sandbox, config, image, layers, console, network), card);
         try {
             if (image.root().isPresent()) {
                 UpperDisk.make(sandbox);
                 devices.addDisk("root", image.root().get(), true, config.cpus());
                 devices.addDisk("upper", sandbox.disk(), false, config.cpus());
+            }
+            for (int i = 0; i < layers.size(); i++) {
+                devices.addDisk("layer" + i, layers.get(i).file(), true, config.cpus());
             }
             devices.add("rng", new RngDevice());
             devices.add(
@@ -76,14 +81,19 @@ final class SandboxDevices implements AutoCloseable {
     }
 
     private static MachineSpec spec(
-            Sandbox sandbox, SandboxConfig config, Image image, boolean console, String network) {
+            Sandbox sandbox,
+            SandboxConfig config,
+            Image image,
+            List<Layer> layers,
+            boolean console,
+            String network) {
         return new MachineSpec(
                 config.cpus(),
                 processor(image),
                 config.memory(),
                 image.vmlinux(),
                 image.initramfs(),
-                KernelCommandLine.of(config, image, console, tscKhz(config), network),
+                KernelCommandLine.of(config, image, layers, console, tscKhz(config), network),
                 sandbox.consoleLog(),
                 sandbox.sockets());
     }
