@@ -1,6 +1,8 @@
 package dev.jsbx.cli.secret;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +30,19 @@ public record SecretBinding(
         hosts = List.copyOf(hosts);
         injections = List.copyOf(injections);
         environment = List.copyOf(environment);
+    }
+
+    /** Those that a sandbox may use: what is for all, and its own, which wins by its name. */
+    static List<SecretBinding> usableBy(String sandbox, List<SecretBinding> all) {
+        Map<String, SecretBinding> usable = new LinkedHashMap<>();
+        for (SecretBinding binding : all) {
+            if (binding.sandbox.isEmpty()) {
+                usable.putIfAbsent(binding.name, binding);
+            } else if (binding.sandbox.get().equals(sandbox)) {
+                usable.put(binding.name, binding);
+            }
+        }
+        return List.copyOf(usable.values());
     }
 
     /** How a request carries a secret. */

@@ -82,6 +82,18 @@ public final class SecretStore {
         }
     }
 
+    /** What secrets are for, without their values. */
+    public List<SecretBinding> bindings() throws IOException {
+        List<Secret> secrets = load();
+        secrets.forEach(Secret::close);
+        return secrets.stream().map(Secret::binding).toList();
+    }
+
+    /** The file that the secrets are in, whether it is there yet or not. */
+    public Path file() {
+        return file;
+    }
+
     /**
      * Adds a secret, or replaces the one of the same name and sandbox.
      *

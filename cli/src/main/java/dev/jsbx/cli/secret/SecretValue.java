@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A secret's bytes in memory of their own: locked, excluded from core dumps, zeroed on close. Any
@@ -45,32 +46,41 @@ public final class SecretValue implements AutoCloseable {
         byte[] buffer = new byte[MAX_LENGTH + 2];
         try {
             int length = in.readNBytes(buffer, 0, buffer.length);
-            if (length > 0 && buffer[length - 1] == '\n') {
-                length--;
-            }
-            if (length > 0 && buffer[length - 1] == '\r') {
-                length--;
-            }
-            check(buffer, length);
-            return of(ByteBuffer.wrap(buffer, 0, length));
+            return checked(ByteBuffer.wrap(buffer, 0, length));
         } finally {
-            java.util.Arrays.fill(buffer, (byte) 0);
+            Arrays.fill(buffer, (byte) 0);
         }
     }
 
-    private static void check(byte[] bytes, int length) {
+    /** The same for what was read already; the caller zeroes its own. */
+    static SecretValue checked(ByteBuffer text) {
+        int length = text.remaining();
+        if (length > 0 && text.get(text.position() + length - 1) == '\n') {
+            length--;
+        }
+        if (length > 0 && text.get(text.position() + length - 1) == '\r') {
+            length--;
+        }
         if (length == 0) {
             throw new IllegalArgumentException("the value is empty");
         }
         if (length > MAX_LENGTH) {
             throw new IllegalArgumentException("the value is longer than 64 KiB");
         }
+        ByteBuffer value = text.slice(text.position(), length);
         for (int i = 0; i < length; i++) {
-            if (bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == 0) {
+            byte b = value.get(i);
+            if (b == '\n' || b == '\r' || b == 0) {
                 throw new IllegalArgumentException(
                         "the value holds a line end, which no header can carry");
             }
         }
+        return of(value);
+    }
+
+    /** Another holder's copy, to be closed apart. */
+    SecretValue copy() {
+        return of(buffer());
     }
 
     /** Bytes. */

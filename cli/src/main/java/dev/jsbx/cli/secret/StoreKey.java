@@ -1,14 +1,9 @@
 package dev.jsbx.cli.secret;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The key that the secrets file is encrypted with: in the desktop keyring where one answers, else
@@ -16,7 +11,7 @@ import java.util.Set;
  */
 final class StoreKey {
     /** Bytes of an AES-256 key. */
-    static final int LENGTH = 32;
+    static final int LENGTH = KeyFile.LENGTH;
 
     /** Where a key is kept. */
     enum Place {
@@ -60,38 +55,15 @@ final class StoreKey {
         if (keyring.store(key)) {
             return new Found(key, Place.KEYRING);
         }
-        writeFile(key);
+        KeyFile.make(file, key);
         return new Found(key, Place.FILE);
     }
 
     /** The key of an existing store. */
     Optional<Found> find() throws IOException {
-        if (Files.exists(file)) {
-            return Optional.of(new Found(readFile(), Place.FILE));
+        if (KeyFile.exists(file)) {
+            return Optional.of(new Found(KeyFile.read(file), Place.FILE));
         }
         return keyring.lookUp().map(key -> new Found(key, Place.KEYRING));
-    }
-
-    private byte[] readFile() throws IOException {
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-        if (!PosixFilePermissions.toString(permissions).endsWith("------")) {
-            throw new IOException(
-                    file + " can be read by others; chmod 600 it, and replace the secrets");
-        }
-        byte[] key = Files.readAllBytes(file);
-        if (key.length != LENGTH) {
-            throw new IOException(file + " is not a key of jsbx (" + key.length + " bytes)");
-        }
-        return key;
-    }
-
-    private void writeFile(byte[] key) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, key);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -1,0 +1,64 @@
+package dev.jsbx.cli.secret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlaceholdersTest {
+    @TempDir Path dir;
+    private Placeholders one;
+    private Placeholders two;
+
+    @BeforeEach
+    void open() throws IOException {
+        one = Placeholders.open(dir.resolve("config"), dir.resolve("one"));
+        two = Placeholders.open(dir.resolve("config"), dir.resolve("two"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, sk-ant-api03-[A-Za-z0-9]{95}",
+        "AWS_ACCESS_KEY_ID, AKIA[A-Z2-7]{16}",
+        "AWS_SECRET_ACCESS_KEY, '[A-Za-z0-9]{40}'",
+        "gitlab, glpat-[A-Za-z0-9]{20}",
+        "mine, jsbx-[A-Za-z0-9]{40}"
+    })
+    void theyHaveTheShapeAndBelongToOneSandbox(String secret, String shape) throws IOException {
+        assertThat(one.of(secret)).matches(shape).isNotEqualTo(two.of(secret));
+        assertThat(Placeholders.open(dir.resolve("config"), dir.resolve("one")).of(secret))
+                .isEqualTo(one.of(secret));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"anthropic", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "github", "mine"})
+    void anySandboxesCanBeToldFromOtherText(String secret) throws IOException {
+        String word = one.of(secret);
+        assertThat(two.isOne(word)).isTrue();
+        assertThat(two.isOne(word.substring(1))).isFalse();
+        char last = word.charAt(word.length() - 1);
+        String other = word.substring(0, word.length() - 1) + (last == 'B' ? 'C' : 'B');
+        assertThat(two.isOne(other)).isFalse();
+        Placeholders elsewhere = Placeholders.open(dir.resolve("other"), dir.resolve("one"));
+        assertThat(elsewhere.isOne(word)).isFalse();
+    }
+
+    @Test
+    void theKeysAreTheirOwnersOnly() throws IOException {
+        Path key = dir.resolve("one/placeholder.key");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatIOException()
+                .isThrownBy(() -> Placeholders.open(dir.resolve("config"), dir.resolve("one")))
+                .withMessageContaining("read by others");
+    }
+}
