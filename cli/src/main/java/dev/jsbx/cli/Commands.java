@@ -15,6 +15,7 @@ final class Commands {
                     "branch",
                     "review",
                     "policy",
+                    "secret",
                     "image",
                     "lab",
                     "vhost-user",
@@ -34,6 +35,7 @@ final class Commands {
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());
+            case "secret" -> new CommandLine(new SecretCommand().spec());
             case "image" -> new CommandLine(new ImageCommand().spec());
             case "lab" -> new CommandLine(new LabCommand().spec());
             case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());

@@ -21,8 +21,8 @@ final class CommandScript {
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             if (line.startsWith("#")) {
                 stdout.println(line);
-            } else if (line.startsWith("! ")) { // a line for the policy file, which has none else
-                Files.writeString(Path.of(args[1]), line.substring(2).replace("\\n", "\n"));
+            } else if (line.startsWith("! ")) {
+                write(Path.of(args[1]), line.substring(2).replace("\\n", "\n"));
                 stdout.println(line);
             } else if (line.startsWith("$ ")) {
                 stdout.println(line);
@@ -35,6 +35,16 @@ final class CommandScript {
             }
         }
         stdout.flush();
+    }
+
+    // A file's only line; if it is one of several, its name stands first.
+    private static void write(Path file, String line) throws IOException {
+        if (Files.isDirectory(file)) {
+            int space = line.indexOf(' ');
+            Files.writeString(file.resolve(line.substring(0, space)), line.substring(space + 1));
+        } else {
+            Files.writeString(file, line);
+        }
     }
 
     // Words between spaces; single quotes hold one together.

@@ -145,7 +145,7 @@ public final class SecretStore {
                 StoreKey.Found found = key.make();
                 try {
                     write(encrypt(secrets, found.bytes()));
-                    return found.place().description;
+                    return found.place();
                 } finally {
                     Arrays.fill(found.bytes(), (byte) 0);
                 }

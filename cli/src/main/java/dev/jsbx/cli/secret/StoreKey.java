@@ -13,24 +13,15 @@ final class StoreKey {
     /** Bytes of an AES-256 key. */
     static final int LENGTH = KeyFile.LENGTH;
 
-    /** Where a key is kept. */
-    enum Place {
-        KEYRING("the desktop keyring"),
-        FILE("a key file");
-
-        final String description;
-
-        Place(String description) {
-            this.description = description;
-        }
-    }
-
     /**
      * A key and where it is kept.
      *
      * @param bytes {@link #LENGTH} bytes; the caller zeroes them
+     * @param place in words for the user
      */
-    record Found(byte[] bytes, Place place) {}
+    record Found(byte[] bytes, String place) {}
+
+    private static final String KEYRING = "the desktop keyring";
 
     private final Path file;
     private final Keyring keyring;
@@ -53,17 +44,17 @@ final class StoreKey {
         byte[] key = new byte[LENGTH];
         new SecureRandom().nextBytes(key);
         if (keyring.store(key)) {
-            return new Found(key, Place.KEYRING);
+            return new Found(key, KEYRING);
         }
         KeyFile.make(file, key);
-        return new Found(key, Place.FILE);
+        return new Found(key, file.toString());
     }
 
     /** The key of an existing store. */
     Optional<Found> find() throws IOException {
         if (KeyFile.exists(file)) {
-            return Optional.of(new Found(KeyFile.read(file), Place.FILE));
+            return Optional.of(new Found(KeyFile.read(file), file.toString()));
         }
-        return keyring.lookUp().map(key -> new Found(key, Place.KEYRING));
+        return keyring.lookUp().map(key -> new Found(key, KEYRING));
     }
 }

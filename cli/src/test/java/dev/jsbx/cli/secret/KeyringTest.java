@@ -71,7 +71,7 @@ class KeyringTest {
                 }) {
             config = dir.resolve(Integer.toString(says.length()));
             SecretStore store = store("echo 'secret-tool: " + says + "' >&2; exit 1");
-            assertThat(put(store)).isEqualTo("a key file");
+            assertThat(put(store)).isEqualTo(config + "/secrets.key");
             assertThat(store.load()).hasSize(1).allSatisfy(Secret::close);
         }
     }

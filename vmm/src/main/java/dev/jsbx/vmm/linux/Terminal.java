@@ -28,8 +28,10 @@ public final class Terminal {
     private static final int OPOST = 0x1;
     private static final int CSIZE_PARENB = 0x30 | 0x100;
     private static final int CS8 = 0x30;
+    private static final int ECHO = 0x8;
+    private static final int ECHONL = 0x40;
     // ISIG ICANON ECHO ECHONL IEXTEN
-    private static final int RAW_LFLAG = 0x1 | 0x2 | 0x8 | 0x40 | 0x8000;
+    private static final int RAW_LFLAG = 0x1 | 0x2 | ECHO | ECHONL | 0x8000;
 
     /**
      * @param columns in characters, 0 where unknown
@@ -77,6 +79,18 @@ public final class Terminal {
             termios.set(ValueLayout.JAVA_INT, CFLAG, cflag | CS8);
             termios.set(ValueLayout.JAVA_BYTE, VMIN, (byte) 1);
             termios.set(ValueLayout.JAVA_BYTE, VTIME, (byte) 0);
+            set(fd, termios);
+        }
+    }
+
+    /** Shows nothing of what is typed but the line's end. */
+    public static void hideTyping(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment termios = arena.allocate(SIZE, Integer.BYTES);
+            termios.copyFrom(MemorySegment.ofArray(settings(fd)));
+            clear(termios, LFLAG, ECHO);
+            int lflag = termios.get(ValueLayout.JAVA_INT, LFLAG);
+            termios.set(ValueLayout.JAVA_INT, LFLAG, lflag | ECHONL);
             set(fd, termios);
         }
     }
