@@ -1,5 +1,6 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.prove.SecretProving;
 import dev.jsbx.cli.sandbox.SandboxName;
 import dev.jsbx.cli.secret.KnownServices;
 import dev.jsbx.cli.secret.command.BindingRequest;
@@ -59,6 +60,7 @@ final class SecretCommand {
         spec.addSubcommand("ls", ls());
         spec.addSubcommand("rm", rm());
         spec.addSubcommand("import", hostImport());
+        spec.addSubcommand("prove", prove());
         return spec;
     }
 
@@ -92,7 +94,11 @@ final class SecretCommand {
                         v -> command = v)
                 .flag("--no-verify", "Do not try the command now", on -> unverified = on)
                 .flag("--show-error", "Show what it says on standard error", on -> showErrors = on)
-                .value("--registry", "HOST", "The secret is a registry's password", r -> registry = r)
+                .value(
+                        "--registry",
+                        "HOST",
+                        "The secret is a registry's password",
+                        r -> registry = r)
                 .value("--username", "USER", "The registry's user", v -> basic = v)
                 .flag("--password-stdin", "Changes nothing: it is so anyway", on -> {})
                 .flag("--all-sandboxes", "For all sandboxes, which is usual", on -> global = on)
@@ -219,5 +225,23 @@ final class SecretCommand {
         Optional<String> service = name();
         return new HostImport(System.out)
                 .run(new HostImport.Choice(service, sandbox, all, force, dryRun));
+    }
+
+    private CommandSpec prove() {
+        return Spec.of(
+                        "prove",
+                        "Search sandboxes' memory, disks, workspaces and logs for a secret.",
+                        this::search)
+                .value(
+                        "--sandbox",
+                        "NAME",
+                        "Only this one; all that there are otherwise",
+                        text -> sandbox = Optional.of(SandboxName.check(text)))
+                .words("NAME", "1", "As jsbx secret ls prints it", this::takeWords)
+                .build();
+    }
+
+    private int search() {
+        return new SecretProving(sandbox, System.out).run(words.getFirst());
     }
 }

@@ -158,7 +158,8 @@ public final class BindingRequest {
     }
 
     private List<Injection> injections(SecretBinding base) {
-        List<Injection> all = new ArrayList<>(injections.isEmpty() ? base.injections() : injections);
+        List<Injection> all =
+                new ArrayList<>(injections.isEmpty() ? base.injections() : injections);
         if (query || body) {
             all.removeIf(Replacement.class::isInstance);
             all.add(new Replacement(query, body));

@@ -138,8 +138,7 @@ public final class HostImport {
     private static SecretValue value(byte[] all, Variable variable) throws IOException {
         try {
             return SecretValue.read(
-                    new ByteArrayInputStream(
-                            all, variable.start, variable.end - variable.start));
+                    new ByteArrayInputStream(all, variable.start, variable.end - variable.start));
         } catch (IllegalArgumentException e) {
             throw Failure.failed(variable.name + ": " + e.getMessage() + ": it was not stored");
         }

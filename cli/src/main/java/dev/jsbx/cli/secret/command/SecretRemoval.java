@@ -71,7 +71,8 @@ public final class SecretRemoval {
                     }
                     String names =
                             String.join(", ", chosen.stream().map(SecretBinding::name).toList());
-                    if (!force && !Confirmation.asked("Remove " + names, "whether to remove them")) {
+                    if (!force
+                            && !Confirmation.asked("Remove " + names, "whether to remove them")) {
                         throw Failure.failed("nothing was removed");
                     }
                     for (SecretBinding each : chosen) {
