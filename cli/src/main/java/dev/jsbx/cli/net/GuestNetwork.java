@@ -46,9 +46,7 @@ final class GuestNetwork implements AutoCloseable {
     private GuestNetwork(String sandbox, Optional<Mode> mode, Addressing who, int mtu)
             throws IOException {
         audit = AuditLog.open(AuditOptions.in(PolicyPlaces.audit()), sandbox);
-        watch =
-                PolicyWatch.start(
-                        PolicyPlaces.file(), Optional.of(sandbox), mode, this::policyChanged);
+        watch = PolicyWatch.open(PolicyPlaces.file(), Optional.of(sandbox), mode);
         group = EventLoops.epoll(1);
         loop = group.next();
         resolver = new HostResolver(loop);
@@ -75,6 +73,7 @@ final class GuestNetwork implements AutoCloseable {
         try {
             GuestNetwork network = new GuestNetwork(sandbox, mode, who, mtu);
             network.stack.start();
+            network.watch.follow(network::policyChanged);
             return network;
         } catch (IOException e) {
             throw Failure.own("the network of " + sandbox + ": " + e.getMessage(), e);

@@ -1,5 +1,7 @@
 package dev.jsbx.netstack.policy;
 
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -27,6 +29,8 @@ import java.util.function.Supplier;
  * #SETTLE_MILLIS} ms.
  */
 public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable {
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(PolicyWatch.class);
+
     private static final long SETTLE_MILLIS = 100;
     private static final int SETTLE_TRIES = 20;
 
@@ -36,12 +40,12 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
     private final PolicyFile file;
     private final Optional<String> sandbox;
     private final Optional<Mode> mode;
-    private final Consumer<PolicyEngine> listener;
     private final WatchService events;
-    private final Thread thread;
     private boolean existed;
     private State state;
     private volatile PolicyEngine engine;
+    private volatile boolean closed;
+    private Thread thread;
 
     /** What an engine was made of. */
     private record State(
@@ -53,42 +57,39 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
         }
     }
 
-    private PolicyWatch(
-            PolicyFile file,
-            Optional<String> sandbox,
-            Optional<Mode> mode,
-            Consumer<PolicyEngine> listener)
+    private PolicyWatch(PolicyFile file, Optional<String> sandbox, Optional<Mode> mode)
             throws IOException {
         this.file = file;
         this.sandbox = sandbox;
         this.mode = mode;
-        this.listener = listener;
         this.events = FileSystems.getDefault().newWatchService();
         watchDirectories();
-        this.state = read();
+        this.state = first();
         this.engine = compile(state);
-        this.thread = Thread.ofPlatform().daemon().name("policy-watch").unstarted(this::run);
     }
 
     /**
-     * Compiles the policy and follows its file from now on.
+     * Compiles the policy; {@link #follow} is to be called next.
      *
      * @param sandbox whose rules count besides the global ones; empty for none
      * @param mode what takes the place of the file's mode, as {@code --network} does; empty for
      *     that
-     * @param listener called on the watching thread with each new engine, after {@link #get} has
-     *     it; here connections that stand are decided anew. Must not throw.
      * @throws IOException if the file's directory can be neither made nor watched
      */
-    public static PolicyWatch start(
-            PolicyFile file,
-            Optional<String> sandbox,
-            Optional<Mode> mode,
-            Consumer<PolicyEngine> listener)
+    public static PolicyWatch open(PolicyFile file, Optional<String> sandbox, Optional<Mode> mode)
             throws IOException {
-        PolicyWatch watch = new PolicyWatch(file, sandbox, mode, listener);
-        watch.thread.start();
-        return watch;
+        return new PolicyWatch(file, sandbox, mode);
+    }
+
+    /**
+     * Follows the file from now on; what changed since {@link #open} counts.
+     *
+     * @param listener called on the watching thread with each new engine, after {@link #get} has
+     *     it; here connections that stand are decided anew. What it throws is logged, and it is
+     *     called again with the next engine.
+     */
+    public void follow(Consumer<PolicyEngine> listener) {
+        thread = Thread.ofPlatform().daemon().name("policy-watch").start(() -> run(listener));
     }
 
     /** The engine of this moment. */
@@ -117,29 +118,75 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
                 StandardWatchEventKinds.ENTRY_DELETE);
     }
 
-    private void run() {
+    private void run(Consumer<PolicyEngine> listener) {
         try {
-            while (true) {
+            while (!closed) {
+                refresh(listener);
                 WatchKey key = events.poll(POLL_SECONDS, TimeUnit.SECONDS);
                 if (key != null) {
                     key.pollEvents();
-                    key.reset();
+                    if (!key.reset()) {
+                        watchDirectories(); // the directory was removed, and may be there again
+                    }
                 }
-                refresh();
             }
         } catch (InterruptedException | ClosedWatchServiceException e) {
-            // close() was called
+            failed(e, listener); // unless close() was called
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e, listener);
         }
     }
 
-    private void refresh() throws InterruptedException {
+    // Without a watch a rule that is taken back would go on opening things.
+    private void failed(Throwable cause, Consumer<PolicyEngine> listener) {
+        if (closed) {
+            return;
+        }
+        LOG.error("the policy is no longer followed", cause);
+        engine =
+                PolicyEngine.denyAll(
+                        file.path()
+                                + " is no longer followed ("
+                                + cause
+                                + "): restart the sandbox");
+        tell(listener);
+    }
+
+    private void tell(Consumer<PolicyEngine> listener) {
+        try {
+            listener.accept(engine);
+        } catch (RuntimeException e) {
+            LOG.error("a new policy could not be told", e);
+        }
+    }
+
+    private void refresh(Consumer<PolicyEngine> listener) throws InterruptedException {
         State now = settled();
         boolean changed = !now.saysTheSame(state);
         state = now;
         if (changed) {
             engine = compile(now);
-            listener.accept(engine);
+            tell(listener);
         }
+    }
+
+    // What is broken at the start may be an editor's moment, too, or an interface that went away
+    // while the host's addresses were listed.
+    private State first() {
+        State now = read();
+        try {
+            for (int i = 0; i < SETTLE_TRIES && now.broken != null; i++) {
+                Thread.sleep(SETTLE_MILLIS);
+                State later = read();
+                if (later.saysTheSame(now) && i > 0) {
+                    return later;
+                }
+                now = later;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return now;
     }
 
     // A whole file that took the place of another was renamed there, so it is all there is to come.
@@ -184,6 +231,8 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
             broken = "the host's own addresses are unknown: " + e.getMessage();
         } catch (IOException e) {
             broken = file.path() + " cannot be read: " + e.getMessage();
+        } catch (RuntimeException | StackOverflowError e) {
+            broken = file.path() + " cannot be understood: " + e;
         }
         return new State(identity, broken == null ? policy : null, broken, host);
     }
@@ -197,10 +246,13 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
     /** Stops following; the last engine stays. */
     @Override
     public void close() {
+        closed = true;
         try {
             events.close();
-            thread.interrupt();
-            thread.join();
+            if (thread != null && thread != Thread.currentThread()) {
+                thread.interrupt();
+                thread.join();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("inotify", e);
         } catch (InterruptedException e) {

@@ -29,7 +29,9 @@ class PolicyWatchTest {
     }
 
     private PolicyWatch watch() throws IOException {
-        return PolicyWatch.start(file, Optional.of("me"), Optional.empty(), changes::add);
+        PolicyWatch watch = PolicyWatch.open(file, Optional.of("me"), Optional.empty());
+        watch.follow(changes::add);
+        return watch;
     }
 
     private PolicyEngine changed() throws InterruptedException {
@@ -122,12 +124,77 @@ class PolicyWatchTest {
     @Test
     void aModeOfTheCommandLineStaysWhateverTheFileSays() throws Exception {
         try (PolicyWatch watch =
-                PolicyWatch.start(
-                        file, Optional.empty(), Optional.of(Mode.LOCKED_DOWN), changes::add)) {
+                PolicyWatch.open(file, Optional.empty(), Optional.of(Mode.LOCKED_DOWN))) {
+            watch.follow(changes::add);
             assertThat(watch.get().mode()).isEqualTo(Mode.LOCKED_DOWN);
             file.add(Rule.of(Action.ALLOW, "a.example"));
             assertThat(changed().mode()).isEqualTo(Mode.LOCKED_DOWN);
             assertThat(allows(watch.get(), "a.example")).isTrue();
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotEndTheWatch() throws Exception {
+        try (PolicyWatch watch = PolicyWatch.open(file, Optional.empty(), Optional.empty())) {
+            watch.follow(
+                    engine -> {
+                        changes.add(engine);
+                        throw new IllegalStateException("not ready yet");
+                    });
+            file.add(Rule.of(Action.DENY, "a.example"));
+            assertThat(allows(changed(), "a.example")).isFalse();
+            file.add(Rule.of(Action.DENY, "b.example"));
+            assertThat(allows(changed(), "b.example")).isFalse();
+            assertThat(allows(watch.get(), "b.example")).isFalse();
+        }
+    }
+
+    @Test
+    void whatChangesBeforeTheListenerIsThereCounts() throws Exception {
+        try (PolicyWatch watch = PolicyWatch.open(file, Optional.empty(), Optional.empty())) {
+            file.add(Rule.of(Action.DENY, "a.example"));
+            watch.follow(changes::add);
+            assertThat(allows(changed(), "a.example")).isFalse();
+        }
+    }
+
+    @Test
+    void aWatchThatFailsDeniesAll() throws Exception {
+        try (PolicyWatch watch = PolicyWatch.open(file, Optional.empty(), Optional.empty())) {
+            watch.follow(
+                    engine -> {
+                        changes.add(engine);
+                        if (engine.brokenBecause() == null) {
+                            throw new LinkageError("cannot go on");
+                        }
+                    });
+            assertThat(allows(watch.get(), "a.example")).isTrue();
+            file.add(Rule.of(Action.DENY, "b.example"));
+            assertThat(changed().brokenBecause()).isNull();
+            assertThat(changed().brokenBecause()).contains("no longer followed");
+            assertThat(allows(watch.get(), "a.example")).isFalse();
+        }
+    }
+
+    @Test
+    void aMomentWithoutAWholeFileAtTheStartIsWaitedFor() throws Exception {
+        Files.writeString(file.path(), "mode: [\n");
+        Thread editor =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        Thread.sleep(30);
+                                        Files.writeString(file.path(), "mode: open\n");
+                                    } catch (IOException | InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                });
+        try (PolicyWatch watch = watch()) {
+            editor.join();
+            PolicyEngine engine = watch.get();
+            assertThat(engine.brokenBecause() == null || changed().brokenBecause() == null)
+                    .isTrue();
         }
     }
 }
