@@ -3,6 +3,7 @@ package dev.jsbx.netstack;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,17 +20,31 @@ public sealed interface Verdict {
      *
      * @param target where to connect on the host's side; the flow's destination, unless a name such
      *     as {@code host.jsbx.internal} stands for something else
+     * @param otherwise where to connect if nobody listens at the target; empty for nowhere. TCP
+     *     only
      * @param inspection adds handlers to the guest's channel ahead of the relay: they see the bytes
      *     both ways and may hold, change or end them. Closing the channel with {@code SO_LINGER} 0
      *     resets the guest's connection. A no-op lambda for none.
      */
     record Relay(
-            InetSocketAddress target, Consumer<ChannelPipeline> inspection, FlowObserver observer)
+            InetSocketAddress target,
+            Optional<InetSocketAddress> otherwise,
+            Consumer<ChannelPipeline> inspection,
+            FlowObserver observer)
             implements Verdict {
         public Relay {
             Objects.requireNonNull(target);
+            Objects.requireNonNull(otherwise);
             Objects.requireNonNull(inspection);
             Objects.requireNonNull(observer);
+        }
+
+        /** To one place only. */
+        public Relay(
+                InetSocketAddress target,
+                Consumer<ChannelPipeline> inspection,
+                FlowObserver observer) {
+            this(target, Optional.empty(), inspection, observer);
         }
     }
 
@@ -63,7 +78,7 @@ public sealed interface Verdict {
 
     /** {@link Relay} to the flow's own destination without inspection. */
     static Verdict relay(Flow flow, FlowObserver observer) {
-        return new Relay(flow.destination(), pipeline -> {}, observer);
+        return new Relay(flow.destination(), Optional.empty(), pipeline -> {}, observer);
     }
 
     /** {@link Refuse} that nobody observes. */

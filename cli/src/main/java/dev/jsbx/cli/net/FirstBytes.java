@@ -1,72 +1,111 @@
 package dev.jsbx.cli.net;
 
 import dev.jsbx.netstack.policy.Decision;
-import dev.jsbx.netstack.sniff.HttpRefusal;
 import dev.jsbx.netstack.sniff.Sniffed;
 import dev.jsbx.netstack.sniff.Sniffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.util.function.Function;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Holds a guest's first bytes back until they tell whom the connection is for, and then lets them
- * go or ends it: plain HTTP with a page that says why, all else by reset. What the other side says
- * meanwhile passes.
+ * go or ends it. Plain HTTP goes on to {@link HttpConversation}; all else is refused by reset. What
+ * the other side says meanwhile passes, and a guest that has said nothing may stay silent.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter {
-    private final Function<Sniffed, Decision> judge;
+    /** How long a guest may take to say whom it wants, once it has begun. */
+    static final long DEADLINE_SECONDS = 60;
+
+    private final Judge judge;
     private final String host;
     private final int port;
+    private final boolean mustSpeak;
+    private final Sniffer sniffer = new Sniffer();
     private ByteBuf held = Unpooled.EMPTY_BUFFER;
-    private boolean refused;
+    private Future<?> deadline;
+    private boolean over;
 
     /**
-     * @param judge asked once, with what the bytes say; what it throws refuses
      * @param host whom the connection was made to, for the page
+     * @param mustSpeak whether silence is ended, too: nobody is there who could speak first
      */
-    FirstBytes(Function<Sniffed, Decision> judge, String host, int port) {
+    FirstBytes(Judge judge, String host, int port, boolean mustSpeak) {
         this.judge = judge;
         this.host = host;
         this.port = port;
+        this.mustSpeak = mustSpeak;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (mustSpeak && ctx.channel().isActive()) {
+            await(ctx);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (mustSpeak) {
+            await(ctx);
+        }
+        ctx.fireChannelActive();
+    }
+
+    private void await(ChannelHandlerContext ctx) {
+        if (deadline == null) {
+            deadline =
+                    ctx.executor()
+                            .schedule(
+                                    () -> {
+                                        over = true;
+                                        Refused.reset(ctx);
+                                    },
+                                    DEADLINE_SECONDS,
+                                    TimeUnit.SECONDS);
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        if (refused) {
+        if (over) {
             bytes.release();
             return;
         }
-        held = held.isReadable() ? Unpooled.wrappedBuffer(held, bytes) : bytes;
-        Sniffed sniffed = Sniffer.sniff(held);
-        if (sniffed != Sniffed.MORE) {
+        held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, bytes);
+        Sniffed sniffed = sniffer.look(held);
+        if (sniffed == Sniffed.MORE) {
+            await(ctx);
+        } else {
             decide(ctx, sniffed);
         }
     }
 
     private void decide(ChannelHandlerContext ctx, Sniffed sniffed) {
-        Decision decision = judge.apply(sniffed);
+        if (sniffed instanceof Sniffed.Http) {
+            ctx.pipeline().addAfter(ctx.name(), null, new HttpConversation(judge, host, port));
+            letGo(ctx);
+            return;
+        }
+        Decision decision = judge.judge(sniffed);
         if (decision.allowed()) {
             letGo(ctx);
-        } else if (sniffed instanceof Sniffed.Http http) {
-            refused = true;
-            String named = http.host().map(Object::toString).orElse(host);
-            byte[] page = HttpRefusal.response(decision, named, port);
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(page))
-                    .addListener(ChannelFutureListener.CLOSE);
+        } else if (sniffed instanceof Sniffed.Malformed malformed && malformed.http()) {
+            over = true;
+            ctx.pipeline().replace(this, null, new Refused(decision, host, port));
         } else {
-            refused = true;
-            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            ctx.close();
+            over = true;
+            Refused.reset(ctx);
         }
     }
 
     private void letGo(ChannelHandlerContext ctx) {
+        over = true;
         ByteBuf bytes = held;
         held = Unpooled.EMPTY_BUFFER;
         if (bytes.isReadable()) {
@@ -76,25 +115,28 @@ final class FirstBytes extends ChannelInboundHandlerAdapter {
         ctx.pipeline().remove(this);
     }
 
-    // The guest has said all it will: what is not understood by now is neither TLS nor HTTP.
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE && !refused && held.isReadable()) {
-            decide(ctx, Sniffed.OTHER);
+        if (event == ChannelInputShutdownEvent.INSTANCE && !over && held.isReadable()) {
+            decide(ctx, sniffer.atEnd(held));
+        } else if (event == ChannelInputShutdownEvent.INSTANCE && !over && mustSpeak) {
+            Refused.reset(ctx);
         }
         ctx.fireUserEventTriggered(event);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
         held.release();
         held = Unpooled.EMPTY_BUFFER;
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        refused = true;
-        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        ctx.close();
+        over = true;
+        Refused.reset(ctx);
     }
 }

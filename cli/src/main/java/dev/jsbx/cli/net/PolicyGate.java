@@ -1,7 +1,6 @@
 package dev.jsbx.cli.net;
 
 import dev.jsbx.netstack.Flow;
-import dev.jsbx.netstack.FlowEnd;
 import dev.jsbx.netstack.FlowObserver;
 import dev.jsbx.netstack.FlowPolicy;
 import dev.jsbx.netstack.Protocol;
@@ -14,18 +13,15 @@ import dev.jsbx.netstack.dns.DnsResponder;
 import dev.jsbx.netstack.dns.LearnedNames;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Decision;
-import dev.jsbx.netstack.policy.Host;
 import dev.jsbx.netstack.policy.HostName;
 import dev.jsbx.netstack.policy.Ip;
 import dev.jsbx.netstack.policy.PolicyEngine;
 import dev.jsbx.netstack.policy.Transport;
 import dev.jsbx.netstack.sniff.NameCheck;
-import dev.jsbx.netstack.sniff.Sniffed;
 import io.netty.channel.ChannelPipeline;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,12 +33,15 @@ import java.util.function.Supplier;
 final class PolicyGate implements FlowPolicy {
     private static final int DNS = 53;
     private static final int HTTP = 80;
+    private static final Ip LOOPBACK4 = Ip.parse("127.0.0.1");
+    private static final Ip LOOPBACK6 = Ip.parse("::1");
 
     private final Supplier<PolicyEngine> engine;
     private final AuditLog audit;
     private final Addressing who;
     private final LearnedNames names;
     private final DnsResponder dns;
+    private final Map<Long, Standing> standings = new HashMap<>();
 
     /**
      * @param engine of the moment
@@ -62,33 +61,6 @@ final class PolicyGate implements FlowPolicy {
         this.dns = dns;
     }
 
-    /**
-     * Whom a flow is really for: the gateway's address stands for the host's loopback.
-     *
-     * @param names the latest first; empty if nobody asked for the address
-     */
-    private record Peer(List<String> names, InetSocketAddress address) {
-        Ip ip() {
-            return Ip.of(address.getAddress());
-        }
-
-        int port() {
-            return address.getPort();
-        }
-
-        String name() {
-            return names.isEmpty() ? null : names.getFirst();
-        }
-
-        boolean isHost() {
-            return names.contains(HostName.LOCALHOST);
-        }
-
-        String host() {
-            return names.isEmpty() ? ip().toString() : names.getFirst();
-        }
-    }
-
     @Override
     public Verdict decide(Flow flow) {
         if (isDns(flow)) {
@@ -99,20 +71,70 @@ final class PolicyGate implements FlowPolicy {
                     FlowObserver.NONE);
         }
         Peer peer = peer(flow.destination());
-        Decision decision = decide(flow, peer);
+        NameCheck.Connected connected =
+                NameCheck.connect(
+                        engine.get(),
+                        Transport.of(flow.protocol()),
+                        peer.names(),
+                        peer.ip(),
+                        peer.port());
         long number;
         try {
-            number = audit.attempt(attempt(flow, peer, decision));
+            number = audit.attempt(attempt(flow, peer, connected));
         } catch (AuditException e) {
             return Verdict.refuse();
         }
-        if (decision.allowed()) {
-            return new Verdict.Relay(
-                    peer.address, inspection(flow, peer, decision, number), observer(number));
+        return connected.decision().allowed()
+                ? relay(flow, peer, number)
+                : refuse(flow, peer, connected.decision(), number);
+    }
+
+    private Verdict relay(Flow flow, Peer peer, long number) {
+        Standing standing =
+                new Standing(
+                        engine,
+                        audit,
+                        Transport.of(flow.protocol()),
+                        peer,
+                        number,
+                        () -> standings.remove(flow.id()));
+        standings.put(flow.id(), standing);
+        Consumer<ChannelPipeline> inspection =
+                flow.protocol() == Protocol.TCP ? watched(standing, peer, false) : pipeline -> {};
+        return new Verdict.Relay(peer.address(), otherwise(flow, peer), inspection, standing);
+    }
+
+    private static Consumer<ChannelPipeline> watched(Judge judge, Peer peer, boolean mustSpeak) {
+        return pipeline ->
+                pipeline.addLast(new FirstBytes(judge, peer.host(), peer.port(), mustSpeak));
+    }
+
+    // A service of the host may listen on ::1 only.
+    private Optional<InetSocketAddress> otherwise(Flow flow, Peer peer) {
+        return Optional.of(new InetSocketAddress(LOOPBACK6.toInetAddress(), peer.port()))
+                .filter(other -> peer.isHost() && flow.protocol() == Protocol.TCP)
+                .filter(
+                        other ->
+                                engine.get()
+                                        .decide(
+                                                Transport.TCP,
+                                                HostName.LOCALHOST,
+                                                LOOPBACK6,
+                                                peer.port())
+                                        .allowed());
+    }
+
+    // Whoever calls port 80 speaks HTTP, and gets to read why nothing comes of it.
+    private Verdict refuse(Flow flow, Peer peer, Decision decision, long number) {
+        if (flow.protocol() != Protocol.TCP || peer.port() != HTTP) {
+            return Verdict.refuse();
         }
-        return flow.protocol() == Protocol.TCP && peer.port() == HTTP
-                ? new Verdict.Terminate(refusal(peer, decision), FlowObserver.NONE)
-                : Verdict.refuse();
+        Judge judge =
+                sniffed -> {
+                    Standing.log(audit, number, sniffed, decision);
+                    return decision;
+                };
+        return new Verdict.Terminate(watched(judge, peer, true), FlowObserver.NONE);
     }
 
     private boolean isDns(Flow flow) {
@@ -124,96 +146,26 @@ final class PolicyGate implements FlowPolicy {
 
     /** Whether a flow that stands would still be allowed. */
     boolean allows(Flow flow) {
-        return isDns(flow) || decide(flow, peer(flow.destination())).allowed();
-    }
-
-    private Decision decide(Flow flow, Peer peer) {
-        return NameCheck.connect(
-                engine.get(), Transport.of(flow.protocol()), peer.names, peer.ip(), peer.port());
-    }
-
-    private Consumer<ChannelPipeline> inspection(
-            Flow flow, Peer peer, Decision atConnect, long number) {
-        if (flow.protocol() != Protocol.TCP) {
-            return pipeline -> {};
-        }
-        return pipeline ->
-                pipeline.addLast(
-                        new FirstBytes(
-                                sniffed -> judge(peer, atConnect, number, sniffed),
-                                peer.host(),
-                                peer.port()));
-    }
-
-    private Decision judge(Peer peer, Decision atConnect, long number, Sniffed sniffed) {
-        // The host's own services are allowed by port: what they are called there says nothing.
-        Decision decision =
-                peer.isHost()
-                        ? atConnect
-                        : NameCheck.seen(
-                                engine.get(),
-                                atConnect,
-                                peer.names,
-                                peer.ip(),
-                                peer.port(),
-                                sniffed);
-        switch (sniffed) {
-            case Sniffed.Http http ->
-                    audit.request(
-                            number, http.method(), text(http.host()), http.path(), decision, null);
-            case Sniffed.Tls tls ->
-                    audit.request(number, "TLS", text(tls.server()), null, decision, null);
-            default -> {
-                if (!decision.allowed()) {
-                    audit.request(number, null, null, null, decision, null);
-                }
-            }
-        }
-        return decision;
-    }
-
-    private static String text(Optional<Host> host) {
-        return host.map(Host::toString).orElse(null);
-    }
-
-    // Whoever calls port 80 speaks HTTP, and gets to read why nothing comes of it.
-    private static Consumer<ChannelPipeline> refusal(Peer peer, Decision decision) {
-        return pipeline ->
-                pipeline.addLast(new FirstBytes(sniffed -> decision, peer.host(), peer.port()));
+        Standing standing = standings.get(flow.id());
+        return standing == null || standing.isAllowed();
     }
 
     private Peer peer(InetSocketAddress destination) {
         Ip address = Ip.of(destination.getAddress());
         if (who.isGateway(address.high(), address.low())) {
-            InetAddress loopback = InetAddress.getLoopbackAddress();
-            return new Peer(
-                    List.of(HostName.LOCALHOST),
-                    new InetSocketAddress(loopback, destination.getPort()));
+            return Peer.host(
+                    new InetSocketAddress(LOOPBACK4.toInetAddress(), destination.getPort()));
         }
         return new Peer(names.of(address), destination);
     }
 
-    private static Attempt attempt(Flow flow, Peer peer, Decision decision) {
+    private static Attempt attempt(Flow flow, Peer peer, NameCheck.Connected connected) {
         return new Attempt(
                 Transport.of(flow.protocol()).text(),
-                peer.name(),
+                connected.name(),
                 peer.ip(),
                 peer.port(),
-                decision,
+                connected.decision(),
                 flow.protocol() == Protocol.TCP ? Via.TRANSPARENT : Via.NETWORK);
-    }
-
-    private FlowObserver observer(long number) {
-        return end ->
-                audit.end(
-                        number,
-                        end.bytesFromGuest(),
-                        end.bytesToGuest(),
-                        end.nanos(),
-                        word(end.reason()));
-    }
-
-    private static String word(FlowEnd.Reason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

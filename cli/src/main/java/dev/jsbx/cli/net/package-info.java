@@ -6,6 +6,14 @@
  *                                               └ one event loop: no hand-over between threads
  * </pre>
  *
+ * <pre>
+ *   PolicyGate: one verdict a flow ── allowed ─► Standing: by which names, and what was seen in it
+ *                     │                             ▲ judge
+ *                     │ denied, port 80             │
+ *                     └──────────► FirstBytes ──────┴─ HttpConversation ─► relay to the host
+ *                                       └─ Refused: a page, or reset
+ * </pre>
+ *
  * <p>A frame is copied once, out of the guest's memory: what is parsed can no longer be changed by
  * the guest.
  */

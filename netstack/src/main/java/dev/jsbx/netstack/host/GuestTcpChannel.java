@@ -113,10 +113,10 @@ public final class GuestTcpChannel extends AbstractChannel implements DuplexChan
             return;
         }
         reading = true;
+        readPending = false; // asked for anew by what is read, or not
         try {
             int n = 0;
             for (ByteBuf b = connection.read(); b != null; b = connection.read()) {
-                readPending = config.isAutoRead();
                 pipeline().fireChannelRead(b);
                 if (++n == READS || !config.isAutoRead() || !open) {
                     break;

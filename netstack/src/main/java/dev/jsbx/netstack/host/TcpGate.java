@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.function.Consumer;
 
@@ -44,7 +45,7 @@ public final class TcpGate implements SynHandler {
         Verdict verdict = gate.decide(flow);
         ActiveFlow active = gate.follow(flow, verdict);
         switch (verdict) {
-            case Verdict.Relay relay -> connect(c, active, relay);
+            case Verdict.Relay relay -> connect(c, active, relay, relay.target());
             case Verdict.Terminate end -> accept(c, active, end.initialiser());
             case Verdict.Refuse refuse -> {
                 c.refuse();
@@ -73,8 +74,9 @@ public final class TcpGate implements SynHandler {
         return channel;
     }
 
-    private void connect(TcpConnection c, ActiveFlow active, Verdict.Relay relay) {
-        ChannelFuture connecting = sockets.connect(relay.target());
+    private void connect(
+            TcpConnection c, ActiveFlow active, Verdict.Relay relay, InetSocketAddress target) {
+        ChannelFuture connecting = sockets.connect(target);
         SocketChannel host = (SocketChannel) connecting.channel();
         c.setAttachment(
                 (Runnable)
@@ -95,6 +97,8 @@ public final class TcpGate implements SynHandler {
                         RelayHandler.reset(host);
                     } else if (done.isSuccess()) {
                         join(c, active, relay, host);
+                    } else if (relay.otherwise().filter(o -> !o.equals(target)).isPresent()) {
+                        connect(c, active, relay, relay.otherwise().get());
                     } else {
                         unreachable(c, active, done.cause());
                     }

@@ -23,10 +23,14 @@ final class ClientHello {
     private static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d;
     private static final int MAX_ALPN = 32;
 
-    private ClientHello() {}
+    private final ByteBuf message = Unpooled.buffer(512);
+    private int at;
 
-    static Sniffed parse(ByteBuf in) {
-        ByteBuf message = Unpooled.buffer(512);
+    /**
+     * @param in from the connection's first byte on, the same as in the last call and more
+     */
+    Sniffed look(ByteBuf in) {
+        in.readerIndex(at);
         while (true) {
             if (message.readableBytes() >= 4) {
                 int type = message.getUnsignedByte(0);
@@ -48,13 +52,31 @@ final class ClientHello {
             if (length == 0 || length > MAX_RECORD) {
                 return malformed("a TLS record of " + length + " bytes");
             }
-            in.skipBytes(5);
-            int here = Math.min(length, in.readableBytes());
-            message.writeBytes(in, here);
-            if (here < length && !isWhole(message)) {
+            int here = Math.min(length, in.readableBytes() - 5);
+            if (here < length && !begins(in, here)) {
                 return Sniffed.MORE;
             }
+            in.skipBytes(5);
+            message.writeBytes(in, here);
+            at = in.readerIndex();
         }
+    }
+
+    // A record that is not all there is looked at once it holds the rest of the hello.
+    private boolean begins(ByteBuf in, int here) {
+        int known = message.readableBytes();
+        if (known + here < 4) {
+            return false;
+        }
+        int length = 0;
+        for (int i = 1; i < 4; i++) {
+            int b =
+                    i < known
+                            ? message.getUnsignedByte(i)
+                            : in.getUnsignedByte(in.readerIndex() + 5 + i - known);
+            length = length << 8 | b;
+        }
+        return known + here >= 4 + length;
     }
 
     private static boolean startsLikeRecord(ByteBuf in) {
@@ -63,13 +85,8 @@ final class ClientHello {
                 && (in.readableBytes() < 2 || in.getUnsignedByte(at + 1) == 3);
     }
 
-    private static boolean isWhole(ByteBuf message) {
-        return message.readableBytes() >= 4
-                && message.readableBytes() >= 4 + message.getUnsignedMedium(1);
-    }
-
     private static Sniffed malformed(String why) {
-        return new Sniffed.Malformed(why);
+        return new Sniffed.Malformed(why, false);
     }
 
     private static Sniffed body(ByteBuf in) {

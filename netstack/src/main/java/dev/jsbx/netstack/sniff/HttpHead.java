@@ -2,131 +2,115 @@ package dev.jsbx.netstack.sniff;
 
 import dev.jsbx.netstack.policy.Host;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Reads the head of an HTTP/1 request (RFC 9112 §3, §5), strictly: what a server might read in
- * another way than this is malformed.
+ * Reads the head of an HTTP/1 request (RFC 9112 §3), strictly: what a server might read in another
+ * way than this is malformed.
  */
-final class HttpHead {
-    private static final int MAX_METHOD = 24;
-    private static final int MAX_EMPTY_LINES = 2;
-    private static final String VERSION = " HTTP/1.";
+public final class HttpHead {
+    private static final Pattern REQUEST =
+            Pattern.compile(
+                    "([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~\\x80-\\xff]+) HTTP/1\\.([01])\\r\\n");
+
+    // Protocols whose requests could no longer be checked: what asks for them goes on as HTTP/1.
+    private static final Pattern UNCHECKED = Pattern.compile("(?i)(^|[\\s,])(h2|http|tls|quic|h3)");
 
     private HttpHead() {}
 
-    static Sniffed parse(ByteBuf in) {
-        int start = skipEmptyLines(in);
-        if (!looksLikeMethod(in, start)) {
-            return Sniffed.OTHER;
-        }
-        int end = in.indexOf(start, in.writerIndex(), (byte) '\n');
-        if (end < 0) {
-            return Sniffed.MORE;
-        }
+    /** Says what is wrong with a request line; null if nothing is. */
+    static Sniffed checkRequestLine(ByteBuf in, int start, int end) {
         String line = line(in, start, end);
-        if (line.equals("PRI * HTTP/2.0")) {
-            return new Sniffed.Malformed("HTTP/2 without TLS, whose requests cannot be checked");
+        if (line.startsWith("PRI * HTTP/2")) {
+            return malformed("HTTP/2 without TLS, whose requests cannot be checked: use HTTP/1.1");
         }
-        int version = line.lastIndexOf(VERSION);
-        int method = line.indexOf(' ');
-        if (version < 0 || version != line.length() - VERSION.length() - 1 || method >= version) {
-            return Sniffed.OTHER;
-        }
-        String target = line.substring(method + 1, version);
-        return headers(in, end + 1, line.substring(0, method), target);
-    }
-
-    // RFC 9112 §2.2: a server ignores an empty line before the request.
-    private static int skipEmptyLines(ByteBuf in) {
-        int at = 0;
-        for (int i = 0; i < MAX_EMPTY_LINES && at + 1 < in.writerIndex(); i++) {
-            if (in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-                at += 2;
-            }
-        }
-        return at;
-    }
-
-    private static boolean looksLikeMethod(ByteBuf in, int start) {
-        for (int at = start; at < in.writerIndex(); at++) {
-            int c = in.getByte(at);
-            if (c == ' ') {
-                return at > start;
-            }
-            boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' || c == '_';
-            if (!letter || at - start >= MAX_METHOD) {
-                return false;
-            }
-        }
-        return true; // as far as it goes
+        return REQUEST.matcher(line).matches()
+                ? null
+                : malformed("a request line that servers read in more than one way");
     }
 
     private static String line(ByteBuf in, int start, int end) {
-        int length = end > start && in.getByte(end - 1) == '\r' ? end - 1 - start : end - start;
-        return in.toString(start, length, StandardCharsets.ISO_8859_1);
+        return in.toString(start, end - start, StandardCharsets.ISO_8859_1);
     }
 
-    private static Sniffed headers(ByteBuf in, int first, String method, String target) {
-        String host = null;
-        int at = first;
-        while (true) {
-            int end = in.indexOf(at, in.writerIndex(), (byte) '\n');
-            if (end < 0) {
-                return Sniffed.MORE;
-            }
-            String line = line(in, at, end);
-            at = end + 1;
-            if (line.isEmpty()) {
-                return finish(method, target, host, at);
-            }
-            int colon = line.indexOf(':');
-            if (colon <= 0
-                    || line.charAt(0) == ' '
-                    || line.charAt(0) == '\t'
-                    || line.charAt(colon - 1) == ' '
-                    || line.charAt(colon - 1) == '\t'
-                    || line.indexOf('\r') >= 0
-                    || line.indexOf('\0') >= 0) {
-                return new Sniffed.Malformed("an HTTP header that can be read in two ways");
-            }
-            if (line.substring(0, colon).equalsIgnoreCase("host")) {
-                if (host != null) {
-                    return new Sniffed.Malformed("an HTTP request with two Host headers");
-                }
-                host = line.substring(colon + 1).strip();
-            }
+    static Sniffed malformed(String why) {
+        return new Sniffed.Malformed(why, true);
+    }
+
+    /**
+     * @param start of a request line that was checked
+     * @param end behind the empty line
+     */
+    static Sniffed parse(ByteBuf in, int start, int end) {
+        int first = in.indexOf(start, end, (byte) '\n') + 1;
+        Matcher request = REQUEST.matcher(line(in, start, first));
+        if (!request.matches()) {
+            return malformed("a request line that servers read in more than one way");
         }
+        HttpFields fields = HttpFields.read(in, first, end);
+        if (fields.broken() != null) {
+            return malformed("an HTTP request with " + fields.broken());
+        }
+        if (fields.body() == HttpBody.CHUNKED && request.group(3).equals("0")) {
+            return malformed("an HTTP/1.0 request with chunks");
+        }
+        return target(request.group(1), request.group(2), fields, start, end);
     }
 
-    private static Sniffed finish(String method, String target, String header, int length) {
+    private static Sniffed target(
+            String method, String target, HttpFields fields, int start, int end) {
         String path = target;
-        String authority = header;
+        String authority = fields.host();
         int scheme = target.indexOf("://");
+        boolean whole = scheme > 0 && target.charAt(0) != '/';
         if (method.equals("CONNECT")) {
             authority = target;
-        } else if (scheme > 0 && target.charAt(0) != '/') {
-            int slash = target.indexOf('/', scheme + 3);
-            authority = target.substring(scheme + 3, slash < 0 ? target.length() : slash);
-            path = slash < 0 ? "/" : target.substring(slash);
+        } else if (whole) {
+            int from = scheme + 3;
+            int to = from;
+            while (to < target.length() && "/?#".indexOf(target.charAt(to)) < 0) {
+                to++;
+            }
+            authority = target.substring(from, to);
+            path = to == target.length() ? "/" : target.substring(to);
+        } else if (target.charAt(0) != '/' && !target.equals("*")) {
+            return malformed("a request target that is neither a path nor a URL");
         }
-        if (header != null && authority != null && !header.equalsIgnoreCase(authority)) {
-            return new Sniffed.Malformed("an HTTP request whose target and Host differ");
+        if (fields.host() != null && !fields.host().equalsIgnoreCase(authority)) {
+            return malformed("an HTTP request whose target and Host differ");
         }
-        return authority == null || authority.isEmpty()
-                ? new Sniffed.Http(method, path, Optional.empty(), 0, length)
-                : withHost(method, path, authority, length);
+        boolean forwarded = whole || method.equals("CONNECT");
+        return withHost(method, path, authority, forwarded, fields, start, end);
     }
 
-    private static Sniffed withHost(String method, String path, String authority, int length) {
-        int colon = authority.lastIndexOf(':');
-        boolean hasPort = colon > authority.lastIndexOf(']') && colon >= 0;
-        int port = hasPort ? port(authority.substring(colon + 1)) : 0;
-        Optional<Host> host = Host.fromWire(hasPort ? authority.substring(0, colon) : authority);
-        return host.isEmpty() || port < 0
-                ? new Sniffed.Malformed("an HTTP Host that is none")
-                : new Sniffed.Http(method, path, host, port, length);
+    private static Sniffed withHost(
+            String method,
+            String path,
+            String authority,
+            boolean forwarded,
+            HttpFields fields,
+            int start,
+            int end) {
+        Optional<Host> host = Optional.empty();
+        int port = 0;
+        if (authority != null && !authority.isEmpty()) {
+            int colon = authority.lastIndexOf(':');
+            boolean hasPort = colon > authority.lastIndexOf(']') && colon >= 0;
+            port = hasPort ? port(authority.substring(colon + 1)) : 0;
+            host = Host.fromWire(hasPort ? authority.substring(0, colon) : authority);
+        }
+        if (port < 0
+                || host.isEmpty() && (forwarded || authority != null && !authority.isEmpty())) {
+            return malformed("an HTTP Host that is none");
+        }
+        long body = fields.body() == HttpFields.NONE ? 0 : fields.body();
+        return new Sniffed.Http(
+                method, path, host, port, forwarded, body, fields.upgrade(), start, end);
     }
 
     private static int port(String text) {
@@ -137,5 +121,30 @@ final class HttpHead {
         }
         int port = Integer.parseInt(text);
         return port > 0xffff ? -1 : port;
+    }
+
+    /** Whether a request offers to go on with a protocol whose requests could not be checked. */
+    public static boolean offersUnchecked(Sniffed.Http http) {
+        return http.upgrade().map(offer -> UNCHECKED.matcher(offer).find()).orElse(false);
+    }
+
+    /**
+     * A copy of a head without its offers to go on with another protocol (RFC 9110 §7.8: they are
+     * for the next hop, which this is).
+     *
+     * @param head from its request line to its empty line
+     */
+    public static ByteBuf withoutUpgrade(ByteBuf head) {
+        ByteBuf out = Unpooled.buffer(head.readableBytes());
+        int at = head.readerIndex();
+        while (at < head.writerIndex()) {
+            int next = head.indexOf(at, head.writerIndex(), (byte) '\n') + 1;
+            String line = line(head, at, next).toLowerCase(Locale.ROOT);
+            if (!line.startsWith("upgrade:") && !line.startsWith("http2-settings:")) {
+                out.writeBytes(head, at, next - at);
+            }
+            at = next;
+        }
+        return out;
     }
 }

@@ -15,7 +15,17 @@ import java.util.Optional;
  * in HTTP; a forged one therefore never opens anything.
  */
 public final class NameCheck {
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+
     private NameCheck() {}
+
+    /**
+     * What was decided as a connection began.
+     *
+     * @param name the one that decided; null if the address did
+     */
+    public record Connected(Decision decision, String name) {}
 
     /**
      * Decides a connection as it begins, by the names that the guest has learned for its address:
@@ -23,24 +33,29 @@ public final class NameCheck {
      *
      * @param names in the form of {@link HostName}, the latest first
      */
-    public static Decision connect(
+    public static Connected connect(
             PolicyEngine engine, Transport transport, List<String> names, Ip address, int port) {
-        Decision first = null;
+        Connected first = null;
         for (String name : names) {
             Decision decision = engine.decide(transport, name, address, port);
-            if (decision.allowed()) {
-                return decision;
+            if (first == null || decision.allowed()) {
+                first = new Connected(decision, name);
             }
-            first = first == null ? decision : first;
+            if (decision.allowed()) {
+                break;
+            }
         }
-        return first == null ? engine.decide(transport, null, address, port) : first;
+        return first == null
+                ? new Connected(engine.decide(transport, null, address, port), null)
+                : first;
     }
 
     /**
-     * Decides anew when the guest's first bytes are known.
+     * Decides anew when bytes of the guest are known.
      *
      * @param atConnect what {@link #connect} said; must have been allowed
      * @param names as in {@link #connect}
+     * @return what decided about the name that was seen, or {@code atConnect} if none was
      */
     public static Decision seen(
             PolicyEngine engine,
@@ -59,18 +74,35 @@ public final class NameCheck {
                             : unnamed(engine, atConnect, names, address, port, "TLS");
             case Sniffed.Http http ->
                     http.host().isPresent()
-                            ? claimed(engine, atConnect, http.host().get(), address, port)
+                            ? requested(engine, atConnect, http, address, port)
                             : unnamed(engine, atConnect, names, address, port, "HTTP");
+        };
+    }
+
+    // What is to be passed on has to be allowed where it is for, too; its address is not known.
+    private static Decision requested(
+            PolicyEngine engine, Decision atConnect, Sniffed.Http http, Ip address, int port) {
+        Host host = http.host().orElseThrow();
+        int usual = http.isConnect() ? HTTPS : HTTP;
+        int last = http.port() == 0 ? usual : http.port();
+        if (!http.forwarded() || last == port && host instanceof Host.Name) {
+            return claimed(engine, atConnect, host, address, port);
+        }
+        return switch (host) {
+            case Host.Name name -> {
+                Decision decision = engine.decideName(Transport.TCP, name.text(), last);
+                yield decision.allowed()
+                        ? claimed(engine, atConnect, host, address, port)
+                        : decision;
+            }
+            case Host.Address literal -> engine.decide(Transport.TCP, null, literal.ip(), last);
         };
     }
 
     private static Decision claimed(
             PolicyEngine engine, Decision atConnect, Host host, Ip address, int port) {
         return switch (host) {
-            case Host.Name name -> {
-                Decision decision = engine.decide(Transport.TCP, name.text(), address, port);
-                yield decision.allowed() ? atConnect : decision;
-            }
+            case Host.Name name -> engine.decide(Transport.TCP, name.text(), address, port);
             case Host.Address literal ->
                     literal.ip().equals(address)
                             ? atConnect

@@ -4,7 +4,7 @@ import dev.jsbx.netstack.policy.Host;
 import java.util.List;
 import java.util.Optional;
 
-/** What a guest's first bytes say about the connection. */
+/** What a guest's bytes say about the connection. */
 public sealed interface Sniffed {
     /** Too little to tell; ask again with more. */
     record More() implements Sniffed {}
@@ -29,17 +29,43 @@ public sealed interface Sniffed {
      * @param path of the request target, or the whole target where it has none
      * @param host whom it names; empty if nobody (HTTP/1.0)
      * @param port that it names; 0 if none
-     * @param length of the head in bytes, empty lines before and behind it included
+     * @param forwarded whether it asks the other side to pass it on: CONNECT, or a whole URL as
+     *     target; host and port then are who it is for in the end
+     * @param body bytes of the body behind the head, or {@link HttpBody#CHUNKED}
+     * @param upgrade the protocols that it offers to go on with; empty if none
+     * @param start where the head begins: what stands before it is blank
+     * @param end behind the head
      */
-    record Http(String method, String path, Optional<Host> host, int port, int length)
-            implements Sniffed {}
+    record Http(
+            String method,
+            String path,
+            Optional<Host> host,
+            int port,
+            boolean forwarded,
+            long body,
+            Optional<String> upgrade,
+            int start,
+            int end)
+            implements Sniffed {
+        /** Whether it asks for a tunnel. */
+        public boolean isConnect() {
+            return method.equals("CONNECT");
+        }
+
+        /** The same request, offering no other protocol. */
+        public Http withoutUpgrade() {
+            return new Http(
+                    method, path, host, port, forwarded, body, Optional.empty(), start, end);
+        }
+    }
 
     /**
      * TLS or HTTP that no honest client sends, or that two readers could understand differently.
      *
      * @param why in words for the log
+     * @param http whether it is HTTP, so that a page can say why
      */
-    record Malformed(String why) implements Sniffed {}
+    record Malformed(String why, boolean http) implements Sniffed {}
 
     /** The one instance that is needed. */
     More MORE = new More();

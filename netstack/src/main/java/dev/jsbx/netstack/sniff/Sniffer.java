@@ -3,9 +3,9 @@ package dev.jsbx.netstack.sniff;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Tells TLS, HTTP/1 and everything else apart by a connection's first bytes from the guest. Pure:
- * it is handed all bytes so far each time. The caller never waits for the guest to speak first, so
- * protocols in which the server does are not held up.
+ * Tells TLS, HTTP/1 and everything else apart by a connection's first bytes from the guest. The
+ * caller never waits for the guest to speak first, so protocols in which the server does are not
+ * held up. Looks at every byte once, in whatever pieces they come. One per connection.
  */
 public final class Sniffer {
     /** More than this is never held back: what is not understood by then is malformed. */
@@ -13,30 +13,52 @@ public final class Sniffer {
 
     private static final int TLS_HANDSHAKE = 22;
 
-    private Sniffer() {}
+    private final ClientHello hello = new ClientHello();
+    private final HttpScan http = new HttpScan(true);
+
+    /** Looks at all bytes of a connection at once. */
+    public static Sniffed sniff(ByteBuf bytes) {
+        return new Sniffer().look(bytes);
+    }
 
     /**
      * Looks at the bytes from the reader index on, which stays where it is.
      *
+     * @param bytes all so far: those of the last call and what has come since
      * @return {@link Sniffed#MORE} while more bytes could tell
      */
-    public static Sniffed sniff(ByteBuf bytes) {
+    public Sniffed look(ByteBuf bytes) {
         if (!bytes.isReadable()) {
             return Sniffed.MORE;
         }
         ByteBuf in = bytes.slice();
-        int first = in.getUnsignedByte(0);
-        Sniffed result;
-        if (first == TLS_HANDSHAKE) {
-            result = ClientHello.parse(in);
-        } else if (isSslV2(in)) {
-            result = new Sniffed.Malformed("an SSL 2 hello, which names no server");
-        } else {
-            result = HttpHead.parse(in);
+        if (in.getUnsignedByte(0) == TLS_HANDSHAKE) {
+            return bounded(hello.look(in), in, false);
         }
-        return result == Sniffed.MORE && in.readableBytes() >= MAX_BYTES
-                ? new Sniffed.Malformed("a head of more than " + MAX_BYTES + " bytes")
-                : result;
+        return isSslV2(in)
+                ? new Sniffed.Malformed("an SSL 2 hello, which names no server", false)
+                : bounded(http.look(in), in, true);
+    }
+
+    /**
+     * Looks at the bytes of a guest that says no more.
+     *
+     * @return never {@link Sniffed#MORE}
+     */
+    public Sniffed atEnd(ByteBuf bytes) {
+        Sniffed sniffed = look(bytes);
+        if (sniffed != Sniffed.MORE || !bytes.isReadable()) {
+            return sniffed == Sniffed.MORE ? Sniffed.OTHER : sniffed;
+        }
+        return bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE
+                ? new Sniffed.Malformed("a ClientHello that ends in its middle", false)
+                : http.atEnd(bytes.slice());
+    }
+
+    static Sniffed bounded(Sniffed sniffed, ByteBuf in, boolean http) {
+        return sniffed == Sniffed.MORE && in.readableBytes() >= MAX_BYTES
+                ? new Sniffed.Malformed("a head of more than " + MAX_BYTES + " bytes", http)
+                : sniffed;
     }
 
     // RFC 5246 appendix E.2: two bytes of length with the first bit set, 1, then a version 3.x.

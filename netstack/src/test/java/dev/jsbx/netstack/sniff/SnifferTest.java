@@ -1,5 +1,6 @@
 package dev.jsbx.netstack.sniff;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -27,6 +28,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,9 +116,29 @@ class SnifferTest {
     @Test
     void readsRequests() {
         assertThat(http("GET /a?b HTTP/1.1|Host: Example.COM.:8080|X: y||rest"))
-                .isEqualTo(new Sniffed.Http("GET", "/a?b", name("example.com"), 8080, 52));
+                .isEqualTo(
+                        new Sniffed.Http(
+                                "GET",
+                                "/a?b",
+                                name("example.com"),
+                                8080,
+                                false,
+                                0,
+                                Optional.empty(),
+                                0,
+                                52));
         assertThat(http("||GET / HTTP/1.0||"))
-                .isEqualTo(new Sniffed.Http("GET", "/", Optional.empty(), 0, 22));
+                .isEqualTo(
+                        new Sniffed.Http(
+                                "GET",
+                                "/",
+                                Optional.empty(),
+                                0,
+                                false,
+                                0,
+                                Optional.empty(),
+                                4,
+                                22));
         assertThat(http("GET http://a.example/x HTTP/1.1|Host: a.example||"))
                 .isInstanceOfSatisfying(
                         Sniffed.Http.class,
@@ -147,8 +169,137 @@ class SnifferTest {
         assertThat(http(text)).isInstanceOf(Sniffed.Malformed.class);
     }
 
+    /** Real servers read all of these as requests, so they may not pass unread. */
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-OpenSSH_9|", "EHLO me|", "\0\1\2", "GET nothing|", "A B C|"})
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1 |Host: evil.example||",
+                "GET / HTTP/1.01|Host: evil.example||",
+                "GET / HTTP/01.1|Host: evil.example||",
+                "GET / HTTP/1.2|Host: evil.example||",
+                "GET / http/1.1|Host: evil.example||",
+                "GET / RTSP/1.0|Host: evil.example||",
+                "GET  / HTTP/1.1|Host: evil.example||",
+                "GET /a b HTTP/1.1|Host: evil.example||",
+                "GET\t/ HTTP/1.1|Host: evil.example||",
+                "GET\u001c/\u001cHTTP/1.1|Host: evil.example||",
+                "GET / HTTP/1.1\nHost: evil.example\n\n",
+                "GET / HTTP/1.1|Host: evil.example\n\n",
+                "get /\n",
+                "GET /|",
+                "GET http://evil.example/|",
+                "x / HTTP/1.1 |Host: evil.example||",
+                "GET / HTTP/1.1|Content-Length: 1|Content-Length: 1||",
+                "GET / HTTP/1.1|Content-Length: 1, 1||",
+                "GET / HTTP/1.1|Content-Length: +1||",
+                "GET / HTTP/1.1|Content-Length: 1|Transfer-Encoding: chunked||",
+                "GET / HTTP/1.1|Transfer-Encoding: chunked|Content-Length: 1||",
+                "GET / HTTP/1.1|Transfer-Encoding: gzip, chunked||",
+                "GET / HTTP/1.1|Transfer-Encoding: chunked|Transfer-Encoding: chunked||",
+                "GET / HTTP/1.1|Transfer-Encoding: \u000bchunked||",
+                "GET / HTTP/1.0|Transfer-Encoding: chunked||",
+                "GET / HTTP/1.1|A: b\rHost: c||",
+                "GET / HTTP/1.1|A: b| c||",
+                "GET / HTTP/1.1|: b||",
+                "GET evil.example/ HTTP/1.1|Host: evil.example||",
+                "GET http://good.example@evil.example/ HTTP/1.1||",
+            })
+    void whatSomeServerTakesForARequestIsRefused(String text) {
+        assertThat(http(text))
+                .isInstanceOfSatisfying(
+                        Sniffed.Malformed.class, it -> assertThat(it.http()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "|||", "\r", " \t", "|\n|\u000b\u000c", "|||||||||"})
+    void blanksBeforeARequestHideNothing(String blanks) {
+        assertThat(http(blanks)).isSameAs(Sniffed.MORE);
+        assertThat(http(blanks + "GET / HTTP/1.1|Host: evil.example||"))
+                .isInstanceOfSatisfying(
+                        Sniffed.Http.class,
+                        it -> {
+                            assertThat(it.host()).isEqualTo(name("evil.example"));
+                            assertThat(it.start()).isEqualTo(blanks.replace("|", "--").length());
+                        });
+    }
+
+    @Test
+    void aLongMethodHidesNothing() {
+        assertThat(http("M".repeat(300) + " / HTTP/1.1|Host: evil.example||"))
+                .isInstanceOfSatisfying(
+                        Sniffed.Http.class,
+                        it -> assertThat(it.host()).isEqualTo(name("evil.example")));
+    }
+
+    @Test
+    void whatEndsInItsMiddleIsNoOtherProtocol() {
+        for (String text :
+                List.of("GET / HTTP/1.1|Host: evil.example", "GET / HTTP/1.1", "GET /")) {
+            assertThat(new Sniffer().atEnd(buffer(text))).isInstanceOf(Sniffed.Malformed.class);
+        }
+        assertThat(new Sniffer().atEnd(buffer("\u0016\u0003\u0001")))
+                .isInstanceOf(Sniffed.Malformed.class);
+        for (String text : List.of("", "hello", "hello you", "||")) {
+            assertThat(new Sniffer().atEnd(buffer(text))).isSameAs(Sniffed.OTHER);
+        }
+    }
+
+    private static ByteBuf buffer(String text) {
+        return Unpooled.wrappedBuffer(
+                text.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void piecesSayWhatTheWholeSays() throws Exception {
+        List<byte[]> streams =
+                List.of(
+                        hello("www.example.com"),
+                        "\r\n\nPOST /x HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3\r\n\r\n"
+                                .getBytes(StandardCharsets.ISO_8859_1),
+                        "EHLO me\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        for (byte[] stream : streams) {
+            Sniffer sniffer = new Sniffer();
+            for (int length = 1; length < stream.length; length++) {
+                assertThat(sniffer.look(Unpooled.wrappedBuffer(stream, 0, length)))
+                        .isSameAs(Sniffed.MORE);
+            }
+            assertThat(sniffer.look(Unpooled.wrappedBuffer(stream))).isEqualTo(sniff(stream));
+        }
+    }
+
+    /** Looking anew at everything would take this some hundred million steps. */
+    @Test
+    @Timeout(60)
+    void bytesThatComeOneByOneAreLookedAtOnce() {
+        byte[] head = ("GET / HTTP/1.1\r\nX: " + "x".repeat(60_000)).getBytes(US_ASCII);
+        byte[] dribble = new byte[60_000];
+        for (int at = 0; at + 6 <= dribble.length; at += 6) { // records of one byte
+            byte content = (byte) (at == 0 ? 1 : at == 12 ? 0x40 : 0);
+            System.arraycopy(new byte[] {22, 3, 1, 0, 1, content}, 0, dribble, at, 6);
+        }
+        for (byte[] stream : List.of(head, dribble)) {
+            Sniffer sniffer = new Sniffer();
+            for (int length = 1; length <= stream.length; length++) {
+                Sniffed sniffed = sniffer.look(Unpooled.wrappedBuffer(stream, 0, length));
+                assertThat(sniffed == Sniffed.MORE).as("%d bytes", length).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSH-2.0-OpenSSH_9|",
+                "EHLO me|",
+                "\0\1\2",
+                "\0GET / HTTP/1.1|",
+                "GET nothing|",
+                "A B C|",
+                "*1|$4|PING|",
+                "get http|",
+                "0032git-upload-pack /project.git\0host=myserver.com\0",
+                "INVITE sip:a@b SIP/2.0|",
+            })
     void otherProtocolsAreLeftAlone(String text) {
         assertThat(http(text)).isSameAs(Sniffed.OTHER);
     }
@@ -178,7 +329,8 @@ class SnifferTest {
     }
 
     private static boolean seen(PolicyEngine engine, List<String> learned, Sniffed sniffed) {
-        Decision atConnect = NameCheck.connect(engine, Transport.TCP, learned, SHARED, 443);
+        Decision atConnect =
+                NameCheck.connect(engine, Transport.TCP, learned, SHARED, 443).decision();
         assertThat(atConnect.allowed()).isTrue();
         return NameCheck.seen(engine, atConnect, learned, SHARED, 443, sniffed).allowed();
     }
@@ -195,7 +347,10 @@ class SnifferTest {
         assertThat(seen(locked, good, http("GET / HTTP/1.1|Host: 0x7f.1||"))).isFalse();
         assertThat(seen(locked, good, http("GET / HTTP/1.1|Host: a|Host: b||"))).isFalse();
         assertThat(seen(locked, good, Sniffed.OTHER)).isTrue();
-        assertThat(NameCheck.connect(locked, Transport.TCP, List.of(), SHARED, 443).allowed())
+        assertThat(
+                        NameCheck.connect(locked, Transport.TCP, List.of(), SHARED, 443)
+                                .decision()
+                                .allowed())
                 .isFalse();
         PolicyEngine balanced = engine(Mode.BALANCED, "!evil.example");
         assertThat(seen(balanced, List.of(), sniff(hello("evil.example")))).isFalse();

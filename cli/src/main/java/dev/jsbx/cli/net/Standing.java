@@ -1,0 +1,123 @@
+package dev.jsbx.cli.net;
+
+import dev.jsbx.netstack.FlowEnd;
+import dev.jsbx.netstack.FlowObserver;
+import dev.jsbx.netstack.audit.AuditLog;
+import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.Host;
+import dev.jsbx.netstack.policy.PolicyEngine;
+import dev.jsbx.netstack.policy.Transport;
+import dev.jsbx.netstack.sniff.NameCheck;
+import dev.jsbx.netstack.sniff.Sniffed;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A flow that was allowed, with all by which it was: the names that its address had then, and what
+ * has been seen in it. A rule that changes is held against these. Confined to the event loop.
+ */
+final class Standing implements Judge, FlowObserver {
+    /** More requests under way than a conversation lets through. */
+    private static final int MAX_SEEN = 128;
+
+    private final Supplier<PolicyEngine> engine;
+    private final AuditLog audit;
+    private final Transport transport;
+    private final Peer peer;
+    private final long number;
+    private final Runnable over;
+    private final Deque<Sniffed> seen = new ArrayDeque<>();
+
+    /**
+     * @param number of the attempt in the audit log
+     * @param over called at the flow's end
+     */
+    Standing(
+            Supplier<PolicyEngine> engine,
+            AuditLog audit,
+            Transport transport,
+            Peer peer,
+            long number,
+            Runnable over) {
+        this.engine = engine;
+        this.audit = audit;
+        this.transport = transport;
+        this.peer = peer;
+        this.number = number;
+        this.over = over;
+    }
+
+    private Decision connect() {
+        return NameCheck.connect(engine.get(), transport, peer.names(), peer.ip(), peer.port())
+                .decision();
+    }
+
+    private Decision check(Sniffed sniffed) {
+        Decision atConnect = connect();
+        // The host's own services are allowed by port: what they are called there says nothing.
+        return !atConnect.allowed() || peer.isHost()
+                ? atConnect
+                : NameCheck.seen(
+                        engine.get(), atConnect, peer.names(), peer.ip(), peer.port(), sniffed);
+    }
+
+    @Override
+    public Decision judge(Sniffed sniffed) {
+        Decision decision = check(sniffed);
+        log(audit, number, sniffed, decision);
+        if (decision.allowed()) {
+            seen.addLast(sniffed);
+        }
+        if (seen.size() > MAX_SEEN) {
+            seen.removeFirst();
+        }
+        return decision;
+    }
+
+    /** Writes down what is seen in a flow. */
+    static void log(AuditLog audit, long number, Sniffed sniffed, Decision decision) {
+        switch (sniffed) {
+            case Sniffed.Http http ->
+                    audit.request(
+                            number, http.method(), text(http.host()), http.path(), decision, null);
+            case Sniffed.Tls tls ->
+                    audit.request(number, "TLS", text(tls.server()), null, decision, null);
+            default -> {
+                if (!decision.allowed()) {
+                    audit.request(number, null, null, null, decision, null);
+                }
+            }
+        }
+    }
+
+    private static String text(Optional<Host> host) {
+        return host.map(Host::toString).orElse(null);
+    }
+
+    // The last request stands for a connection that is idle.
+    @Override
+    public void answered() {
+        if (seen.size() > 1) {
+            seen.removeFirst();
+        }
+    }
+
+    /** Whether it would still be allowed. */
+    boolean isAllowed() {
+        return connect().allowed() && seen.stream().allMatch(each -> check(each).allowed());
+    }
+
+    @Override
+    public void closed(FlowEnd end) {
+        over.run();
+        audit.end(
+                number,
+                end.bytesFromGuest(),
+                end.bytesToGuest(),
+                end.nanos(),
+                end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+}
