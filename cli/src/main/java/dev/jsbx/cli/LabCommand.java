@@ -2,11 +2,14 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.lab.Lab;
+import dev.jsbx.cli.run.CreateOptions;
 import dev.jsbx.cli.run.Environment;
+import dev.jsbx.cli.run.GuestCommand;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.run.Run;
 import dev.jsbx.cli.run.RunOptions;
 import dev.jsbx.cli.sandbox.NetworkMode;
+import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.RawTerminal;
@@ -68,25 +71,29 @@ final class LabCommand {
         for (String volume : volumes) {
             workspaces.add(Workspace.parse(volume));
         }
-        return new RunOptions(
-                null,
-                cpus == null ? Lab.CPUS : Engine.cpus(cpus),
-                memory == null ? Lab.MEMORY : MemorySize.parse(memory),
-                LabContents.NAME,
-                "qemu",
-                NetworkMode.NONE,
-                null,
-                true,
-                environment,
-                "root",
-                workspaces.getFirst().path().toString(),
-                Lab.shares(workspaces),
-                !noTerminal && RawTerminal.isInteractive(),
-                DetachKeys.parse("ctrl-p,ctrl-q"),
-                console,
-                timeline,
-                quiet,
-                "",
-                List.of(command));
+        CreateOptions create =
+                new CreateOptions(
+                        null,
+                        true,
+                        cpus == null ? Lab.CPUS : Engine.cpus(cpus),
+                        memory == null ? Lab.MEMORY : MemorySize.parse(memory),
+                        LabContents.NAME,
+                        "qemu",
+                        NetworkMode.NONE,
+                        null,
+                        true,
+                        Lab.shares(workspaces),
+                        "",
+                        SandboxConfig.IDLE);
+        GuestCommand words =
+                new GuestCommand(
+                        List.of(command),
+                        "root",
+                        workspaces.getFirst().path().toString(),
+                        environment.asMap(),
+                        true,
+                        !noTerminal && RawTerminal.isInteractive(),
+                        DetachKeys.parse("ctrl-p,ctrl-q"));
+        return new RunOptions(null, create, words, false, console, timeline, quiet);
     }
 }

@@ -1,103 +1,59 @@
 package dev.jsbx.cli;
 
-import dev.jsbx.cli.agent.Agent;
-import dev.jsbx.cli.agent.AgentCatalog;
-import dev.jsbx.cli.engine.Engine;
-import dev.jsbx.cli.image.ImageAtHand;
-import dev.jsbx.cli.run.Environment;
-import dev.jsbx.cli.run.MemorySize;
+import dev.jsbx.cli.run.GuestCommand;
 import dev.jsbx.cli.run.Run;
 import dev.jsbx.cli.run.RunOptions;
-import dev.jsbx.cli.sandbox.Directories;
-import dev.jsbx.cli.sandbox.NetworkMode;
-import dev.jsbx.cli.sandbox.SandboxName;
+import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.Workspace;
-import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.RawTerminal;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code jsbx run [options] AGENT [PATH…] [-- ARG…]}, or {@code [--] COMMAND [ARG…]}. */
+/** {@code jsbx run [options]} and {@link RunWords what is to run}. */
 final class RunCommand {
-    private String name;
-    private String cpus;
-    private String memory;
-    private String image = ImageAtHand.DEFAULT;
-    private String engine = "auto";
-    private String network = "policy";
-    private String branch;
-    private boolean unguarded;
-    private String user = ImageAtHand.USER;
-    private String workdir;
-    private String detachKeys = "ctrl-p,ctrl-q";
-    private String[] volumes = {};
-    private final Environment environment = new Environment();
-    private String[] variables = {};
-    private String[] files = {};
+    /** What runs where nothing was named. */
+    static final List<String> SHELL =
+            List.of("/bin/sh", "-c", "command -v bash >/dev/null && exec bash -l; exec sh -l");
+
+    private final CreateWords create = new CreateWords();
+    private final CommandWords how = new CommandWords();
+    private CommandSpec spec;
     private boolean terminal;
     private boolean noTerminal;
+    private boolean detached;
+    private boolean remove;
     private boolean console;
     private boolean timeline;
     private boolean quiet;
-    private String[] command = {};
-    private CommandSpec spec;
+    private String[] words = {};
 
     CommandSpec spec() {
-        spec =
+        Spec options =
                 Spec.of(
-                                "run",
-                                "Run an agent or a command in a microVM of its own; the current directory,"
-                                        + " or those named after an agent, are shared with it.",
-                                this::call)
-                        .value("--name", "NAME", "Name the sandbox, and keep it", v -> name = v)
-                        .value("--cpus", "N", "CPUs of the guest, 1 to 8", v -> cpus = v)
-                        .value("-m --memory", "SIZE", "Memory, such as 512m or 4g", v -> memory = v)
-                        .value(
-                                "--image",
-                                "IMAGE",
-                                "default, minimal or another's name",
-                                v -> image = v)
-                        .value("--engine", "ENGINE", "auto, kvm or qemu", v -> engine = v)
-                        .value(
-                                "--network",
-                                "MODE",
-                                "open, balanced, locked-down or none (as jsbx policy says)",
-                                v -> network = v)
-                        .values("-e --env", "NAME[=VALUE]", "Set a variable", v -> variables = v)
-                        .values("--env-file", "FILE", "Set the variables of a file", v -> files = v)
-                        .value("-w --workdir", "PATH", "Where the command starts", v -> workdir = v)
-                        .value("-u --user", "USER", "Who runs it (agent)", v -> user = v)
-                        .values(
-                                "-v --volume",
-                                "PATH[:ro]",
-                                "Share another directory, at the same path",
-                                v -> volumes = v)
-                        .value(
-                                "--branch",
-                                "NAME",
-                                "Work on a new branch, or \"auto\", in a clone of the repository",
-                                v -> branch = v)
-                        .flag(
-                                "--unguard",
-                                "Let .git/hooks and .git/config be changed",
-                                on -> unguarded = on)
+                        "run",
+                        "Run an agent or a command in a microVM of its own, or in a sandbox that"
+                                + " there is; the current directory, or those named after an"
+                                + " agent, are shared with a new one.",
+                        this::call);
+        spec =
+                how.to(create.to(options))
                         .flag("-t --tty", "Give the command a terminal", on -> terminal = on)
                         .flag("-T --no-tty", "Give it none", on -> noTerminal = on)
-                        .value(
-                                "--detach-keys",
-                                "KEYS",
-                                "Typed, they leave the terminal (ctrl-p,ctrl-q)",
-                                v -> detachKeys = v)
+                        .flag(
+                                "-d --detach --detached",
+                                "Leave it running, with or without a command",
+                                on -> detached = on)
+                        .flag("--rm", "Remove the sandbox at the end", on -> remove = on)
                         .flag("--console", "Show the kernel's messages", on -> console = on)
                         .flag("--timeline", "Show where start-up time went", on -> timeline = on)
                         .flag("-q --quiet", "Say nothing but errors", on -> quiet = on)
                         .words(
-                                "AGENT|COMMAND",
-                                "1..*",
-                                "An agent (see jsbx agent), directories and its arguments; or any command"
-                                        + " and its arguments",
-                                v -> command = v)
+                                "AGENT|SANDBOX|COMMAND",
+                                "0..*",
+                                "An agent (see jsbx agent), directories and its arguments; or any"
+                                        + " command and its arguments, after the name of a"
+                                        + " sandbox if it is to run there",
+                                v -> words = v)
                         .optionsEndAtFirstWord()
                         .build();
         return spec;
@@ -108,58 +64,45 @@ final class RunCommand {
     }
 
     private RunOptions options() {
-        List<String> words = List.of(command);
-        Agent agent = agent(words.getFirst());
-        List<Workspace> workspaces = new ArrayList<>();
-        if (agent != null) {
-            AgentWords own = AgentWords.parse(words.subList(1, words.size()));
-            words = agent.commandLine(own.arguments());
-            workspaces.addAll(own.workspaces());
-            agent.environment().forEach((k, v) -> environment.add(k + "=" + v));
+        if (remove && detached) {
+            throw Failure.usage("--rm and --detach contradict each other: leave one out");
         }
-        for (String file : files) {
-            environment.addFile(file);
-        }
-        for (String variable : variables) {
-            environment.add(variable);
-        }
-        if (workspaces.isEmpty()) {
-            workspaces.add(Workspace.of(System.getProperty("user.dir"), false));
-        }
-        for (String volume : volumes) {
-            workspaces.add(Workspace.parse(volume));
-        }
+        RunWords meant = RunWords.of(List.of(words), dashesBefore(), create.name());
+        List<Workspace> workspaces =
+                meant.workspaces().isEmpty()
+                        ? List.of(Workspace.of(System.getProperty("user.dir"), false))
+                        : meant.workspaces();
+        boolean ephemeral = remove || meant.name() == null && !create.hasBranch() && !detached;
         return new RunOptions(
-                name == null ? null : SandboxName.check(name),
-                cpus == null ? Engine.cpusByDefault() : Engine.cpus(cpus),
-                memory == null ? MemorySize.byDefault() : MemorySize.parse(memory),
-                image,
-                engine,
-                NetworkMode.parse(network),
-                branch,
-                unguarded,
-                environment,
-                user,
-                workdir(workspaces.getFirst()),
-                workspaces,
-                wantsTerminal(),
-                DetachKeys.parse(detachKeys),
+                meant.name(),
+                create.options(meant.name(), ephemeral, workspaces, meant.agent()),
+                command(meant, workspaces.getFirst()),
+                detached,
                 console,
                 timeline,
-                quiet,
-                agent == null ? "" : agent.name(),
-                words);
+                quiet);
     }
 
-    // After a --, a word is a command even if an agent has that name.
-    private Agent agent(String word) {
+    private GuestCommand command(RunWords meant, Workspace primary) {
+        Workspace home =
+                meant.existing()
+                        .map(sandbox -> SandboxStore.config(sandbox).workspaces().getFirst())
+                        .orElse(primary);
+        // Nobody talks to an agent that nobody is attached to: its sandbox is only made ready.
+        boolean nothing = meant.command().isEmpty() || detached && !meant.agent().isEmpty();
+        return how.command(
+                nothing ? detached ? List.of() : SHELL : meant.command(),
+                meant.environment(),
+                home.path().toString(),
+                true,
+                !detached && wantsTerminal());
+    }
+
+    // All that follows is then a command.
+    private boolean dashesBefore() {
         List<String> all = spec.commandLine().getParseResult().originalArgs();
-        int before = all.size() - command.length - 1;
-        if (before >= 0 && all.get(before).equals("--")
-                || !AgentCatalog.knows(Directories.config(), word)) {
-            return null;
-        }
-        return AgentCatalog.load(Directories.config()).find(word).orElse(null);
+        int before = all.size() - words.length - 1;
+        return before >= 0 && all.get(before).equals("--");
     }
 
     private boolean wantsTerminal() {
@@ -168,16 +111,5 @@ final class RunCommand {
                     "--tty needs a terminal, and standard input or output is none: leave it out");
         }
         return terminal || !noTerminal && RawTerminal.isInteractive();
-    }
-
-    private String workdir(Workspace workspace) {
-        if (workdir == null) {
-            return workspace.path().toString();
-        }
-        if (!workdir.startsWith("/")) {
-            throw Failure.usage(
-                    "the work directory " + workdir + " is not absolute: begin it with /");
-        }
-        return workdir;
     }
 }

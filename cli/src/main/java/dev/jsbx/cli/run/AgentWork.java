@@ -18,11 +18,12 @@ public final class AgentWork {
     /**
      * What goes on top of a new sandbox's image.
      *
-     * @param options whose engine and network an installation uses
+     * @param options of the new sandbox, whose engine and network an installation uses
      * @return the lowest first; none for a command that is no agent's
      * @throws dev.jsbx.cli.Failure if it has to be installed and cannot
      */
-    public static List<Layer> layers(RunOptions options) throws InterruptedException {
+    public static List<Layer> layers(CreateOptions options, boolean quiet)
+            throws InterruptedException {
         Optional<Agent> agent =
                 options.agent().isEmpty()
                         ? Optional.empty()
@@ -33,7 +34,7 @@ public final class AgentWork {
         Optional<InstalledAgent> present = new AgentStore(Directories.cache()).find(agent.get());
         return present.isPresent()
                 ? present.get().layers()
-                : install(agent.get(), new BuildSandbox(options), options.quiet(), false).layers();
+                : install(agent.get(), new BuildSandbox(options), quiet, false).layers();
     }
 
     /**

@@ -26,16 +26,19 @@ final class Attachment {
     private final Session session;
     private final RawTerminal terminal;
     private final DetachKeys detachKeys;
+    private final boolean input;
     private volatile boolean detached;
     private int interrupts;
 
     /**
      * @param terminal null if the command has none
+     * @param input whether the command gets standard input
      */
-    Attachment(Session session, RawTerminal terminal, DetachKeys detachKeys) {
+    Attachment(Session session, RawTerminal terminal, DetachKeys detachKeys, boolean input) {
         this.session = session;
         this.terminal = terminal;
         this.detachKeys = detachKeys;
+        this.input = input;
     }
 
     /**
@@ -46,7 +49,11 @@ final class Attachment {
      */
     ExitStatus run(HostSignals signals) throws IOException, InterruptedException {
         signals.handOnTo(this::forward);
-        Thread.ofPlatform().name("stdin").daemon().start(this::pumpInput);
+        if (input) {
+            Thread.ofPlatform().name("stdin").daemon().start(this::pumpInput);
+        } else {
+            session.stdin().close();
+        }
         Thread out =
                 Thread.ofPlatform()
                         .name("stdout")

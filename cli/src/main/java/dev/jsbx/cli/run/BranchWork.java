@@ -73,6 +73,11 @@ final class BranchWork {
         }
     }
 
+    /** Whether a sandbox works on a branch. */
+    static boolean isIn(Sandbox sandbox) throws IOException {
+        return BranchRecord.read(sandbox.directory()).isPresent();
+    }
+
     /**
      * Brings the work to the host's branch, if the sandbox has one; its machine has ended.
      *

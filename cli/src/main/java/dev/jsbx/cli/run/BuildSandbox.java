@@ -44,7 +44,7 @@ final class BuildSandbox implements BuildMachine {
     private final long memory;
 
     /** With the processors, the memory and the network that the agent's own sandbox will have. */
-    BuildSandbox(RunOptions options) {
+    BuildSandbox(CreateOptions options) {
         this(options.engine(), options.network(), options.cpus(), options.memory());
     }
 

@@ -60,7 +60,7 @@ public final class Environment {
     }
 
     /** Values by name, in the order given. */
-    Map<String, String> asMap() {
+    public Map<String, String> asMap() {
         return variables;
     }
 }

@@ -51,6 +51,11 @@ public final class Sandbox {
         return directory.resolve("vmm.log");
     }
 
+    /** What commands say that nobody is attached to. */
+    public Path outputLog() {
+        return directory.resolve("output.log");
+    }
+
     /** What the guest's kernel says on its console. */
     public Path consoleLog() {
         return directory.resolve("console.log");

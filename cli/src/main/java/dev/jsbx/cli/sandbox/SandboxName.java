@@ -1,11 +1,14 @@
 package dev.jsbx.cli.sandbox;
 
 import dev.jsbx.cli.Failure;
+import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Names of sandboxes, which are also host names and directory names. */
 public final class SandboxName {
     private static final int MAX_LENGTH = 63; // a DNS label, RFC 1035 §2.3.4
+
+    private static final int ROOM_FOR_NUMBER = 4;
 
     private SandboxName() {}
 
@@ -45,6 +48,19 @@ public final class SandboxName {
     /** A name for a sandbox that lives as long as its command. */
     public static String random() {
         return "run-" + Integer.toHexString(ThreadLocalRandom.current().nextInt() | 0x10000000);
+    }
+
+    /** The name of an agent's sandbox on a directory, such as {@code claude-webshop}. */
+    public static String of(String agent, Path directory) {
+        StringBuilder name = new StringBuilder(agent).append('-');
+        for (char c : directory.getFileName().toString().toCharArray()) {
+            name.append(isAllowed(c) ? c : '-');
+        }
+        name.setLength(Math.min(name.length(), MAX_LENGTH - ROOM_FOR_NUMBER));
+        while (isPunctuation(name.charAt(name.length() - 1))) {
+            name.setLength(name.length() - 1);
+        }
+        return name.toString();
     }
 
     private static boolean isAllowed(char c) {

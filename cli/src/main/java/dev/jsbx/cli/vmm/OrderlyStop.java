@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Powers a guest off as its own kernel would: processes are asked to end, disks are written out.
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 final class OrderlyStop implements Runnable {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration POWER_OFF = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofMillis(250);
 
     private final Sandbox sandbox;
     private final Machine machine;
@@ -28,9 +30,8 @@ final class OrderlyStop implements Runnable {
     @Override
     public void run() {
         try {
-            Thread ask = Thread.ofPlatform().name("power-off").daemon().start(this::ask);
+            Thread.ofPlatform().name("power-off").daemon().start(this::ask);
             machine.ended().get(GRACE.plus(POWER_OFF).toMillis(), TimeUnit.MILLISECONDS);
-            ask.join();
         } catch (TimeoutException e) {
             System.err.println("jsbx: the guest did not power off: ending it");
         } catch (ExecutionException | InterruptedException e) {
@@ -38,11 +39,16 @@ final class OrderlyStop implements Runnable {
         }
     }
 
+    // Again and again: the guest may be booting still.
     private void ask() {
-        try (AgentConnection agent = AgentConnection.connect(sandbox.socket("vsock"))) {
-            agent.powerOff(GRACE);
-        } catch (IOException e) {
-            System.err.println("jsbx: powering the guest off: " + e.getMessage());
+        while (!machine.ended().isDone()) {
+            try (AgentConnection agent = AgentConnection.connect(sandbox.socket("vsock"))) {
+                agent.powerOff(GRACE);
+                return;
+            } catch (IOException e) {
+                System.err.println("jsbx: powering the guest off: " + e.getMessage());
+            }
+            LockSupport.parkNanos(RETRY.toNanos());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.engine.Machine;
 import dev.jsbx.cli.engine.MachineEnd;
+import dev.jsbx.cli.sandbox.LastRun;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;
@@ -12,6 +13,7 @@ import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -23,12 +25,15 @@ public final class VmmProcess {
     private final Sandbox sandbox;
     private final SandboxConfig config;
     private final boolean console;
-    private final CompletableFuture<Void> released = new CompletableFuture<>();
+    private final LastRun begun = LastRun.begun();
+    private final Sessions sessions;
+    private final CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
 
     private VmmProcess(Sandbox sandbox, SandboxConfig config, boolean console) {
         this.sandbox = sandbox;
         this.config = config;
         this.console = console;
+        this.sessions = new Sessions(config.idle());
     }
 
     /**
@@ -69,20 +74,38 @@ public final class VmmProcess {
             Engine engine = Engine.named(config.engine());
             try (Machine machine = engine.start(devices.spec(), devices.slots())) {
                 say(Report.mark("machine"));
-                // After all else is under way: nothing waits for this thread.
-                Thread.ofPlatform().name("release").daemon().start(this::awaitRelease);
-                CompletableFuture.anyOf(machine.ended(), released, devices.failed()).join();
+                // After all else is under way: nothing of the start waits for this thread.
+                Thread.ofPlatform().name("control").daemon().start(this::control);
+                awaitEnd(machine, devices);
                 if (!machine.ended().isDone() && !config.ephemeral()) {
                     new OrderlyStop(sandbox, machine).run();
                 }
                 machine.close();
-                say(Report.end(withPanic(machine.ended().join())));
+                end(withPanic(machine.ended().join()));
             }
         } finally {
             if (config.ephemeral()) {
                 SandboxStore.open().remove(sandbox);
             }
         }
+    }
+
+    private void awaitEnd(Machine machine, SandboxDevices devices) throws IOException {
+        try {
+            CompletableFuture.anyOf(machine.ended(), sessions.over(), devices.failed()).join();
+        } catch (CompletionException e) {
+            begun.ended(e.getCause().getMessage()).write(sandbox);
+            ended.completeExceptionally(e.getCause());
+            throw e;
+        }
+    }
+
+    private void end(MachineEnd how) throws IOException {
+        if (!config.ephemeral()) {
+            begun.ended(how.detail()).write(sandbox);
+        }
+        say(Report.end(how));
+        ended.complete(how);
     }
 
     // The guest's kernel says why on its console, if it had the time.
@@ -93,15 +116,31 @@ public final class VmmProcess {
                 : new MachineEnd(MachineEnd.Kind.PANICKED, "the guest's kernel panicked: " + panic);
     }
 
-    private void awaitRelease() {
-        try (InputStream in = System.in) {
+    // Other commands find the guest by its socket; the one that started it, by this process's
+    // standard input, which ends with it however it ends.
+    private void control() {
+        try (InputStream in = System.in;
+                Sessions.Held starter = sessions.hold("start", parent())) {
+            begun.write(sandbox);
+            ControlServer.listen(sandbox.socket(VmmControl.SOCKET), sessions, ended, verbs());
             while (in.read() >= 0) {
                 // Only the end counts.
             }
         } catch (IOException e) {
-            // As good as the end.
+            System.err.println("jsbx: the control socket: " + e.getMessage());
         }
-        released.complete(null);
+        if (config.ephemeral()) {
+            sessions.end();
+        }
+    }
+
+    private Map<String, ControlServer.Verb> verbs() {
+        DetachedCommands commands = new DetachedCommands(sandbox, sessions);
+        return Map.of("STATUS", nothing -> StatusJson.of(sessions), "RUN", commands::start);
+    }
+
+    private static long parent() {
+        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
     }
 
     private static void say(Report report) {

@@ -1,0 +1,88 @@
+package dev.jsbx.cli.run;
+
+import dev.jsbx.cli.terminal.DetachKeys;
+import dev.jsbx.cli.terminal.HostSignals;
+import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.image.agent.AgentConnection;
+import dev.jsbx.image.agent.ExecRequest;
+import dev.jsbx.image.agent.ExitStatus;
+import dev.jsbx.image.agent.Session;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One command in a guest with this process's streams, terminal and signals.
+ *
+ * @param words and its arguments
+ * @param user of the guest who runs it
+ * @param directory where it starts, absolute
+ * @param environment on top of the login environment
+ * @param input whether it gets this process's standard input
+ * @param terminal whether it gets a terminal
+ * @param detachKeys watched for when it has one
+ */
+public record GuestCommand(
+        List<String> words,
+        String user,
+        String directory,
+        Map<String, String> environment,
+        boolean input,
+        boolean terminal,
+        DetachKeys detachKeys) {
+
+    /** As the agent takes it; without the terminal. */
+    public ExecRequest request() {
+        return ExecRequest.of(words.toArray(String[]::new))
+                .withUser(user)
+                .withDirectory(directory)
+                .withEnvironment(environment);
+    }
+
+    /** The command on one line, for people. */
+    public String text() {
+        return String.join(" ", words);
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @param started told when the command has been asked for
+     * @return its exit code
+     * @throws dev.jsbx.cli.Failure if the guest ended first
+     */
+    int run(Guest guest, HostSignals signals, Started started) throws InterruptedException {
+        try (AgentConnection agent = guest.connect();
+                RawTerminal raw = terminal ? RawTerminal.enter() : null) {
+            // The request travels while the guest still mounts its file systems.
+            Session session =
+                    agent.exec(terminal ? request().withTerminal(Attachment.size()) : request());
+            started.with(agent, session);
+            ExitStatus status = new Attachment(session, raw, detachKeys, input).run(signals);
+            return code(status);
+        } catch (IOException e) {
+            throw guest.lost(e);
+        }
+    }
+
+    /** Told of a session's start. */
+    interface Started {
+        void with(AgentConnection agent, Session session);
+    }
+
+    private int code(ExitStatus status) {
+        if (status == null) {
+            System.err.println("jsbx: detached: the command was hung up on");
+            return 0;
+        }
+        if (status.kind() == ExitStatus.Kind.NOT_STARTED) {
+            System.err.println(
+                    "jsbx: "
+                            + words.getFirst()
+                            + " cannot run in the guest: "
+                            + status.message()
+                            + ": see what its image has, or choose another --image");
+        }
+        return status.code();
+    }
+}
