@@ -52,7 +52,7 @@ final class CommandWords {
                 words,
                 user,
                 workdir(home),
-                environment.asMap(),
+                environment,
                 input,
                 terminal,
                 DetachKeys.parse(detachKeys));

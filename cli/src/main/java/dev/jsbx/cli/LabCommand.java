@@ -90,7 +90,7 @@ final class LabCommand {
                         List.of(command),
                         "root",
                         workspaces.getFirst().path().toString(),
-                        environment.asMap(),
+                        environment,
                         true,
                         !noTerminal && RawTerminal.isInteractive(),
                         DetachKeys.parse("ctrl-p,ctrl-q"));

@@ -21,6 +21,8 @@ final class Training {
                     "dev/jsbx/cli/terminal/",
                     "dev/jsbx/cli/engine/",
                     "dev/jsbx/cli/image/",
+                    "dev/jsbx/cli/secret/",
+                    "dev/jsbx/cli/trust/",
                     "dev/jsbx/cli/vmm/",
                     "dev/jsbx/image/agent/",
                     "dev/jsbx/image/store/",
@@ -37,6 +39,7 @@ final class Training {
                     "dev/jsbx/cli/vmm/",
                     "dev/jsbx/cli/engine/",
                     "dev/jsbx/cli/sandbox/",
+                    "dev/jsbx/cli/secret/",
                     "dev/jsbx/cli/image/",
                     "com/fasterxml/jackson/core/");
 

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A value in every form in which programs keep one. Held in this process's heap until closed, so
@@ -22,6 +24,7 @@ public final class Needles implements AutoCloseable {
     private static final String SLASH = "/";
 
     private final List<Needle> needles = new ArrayList<>();
+    private final Set<String> forms = new LinkedHashSet<>();
     private final byte[] value;
 
     private Needles(byte[] value) {
@@ -53,6 +56,7 @@ public final class Needles implements AutoCloseable {
     }
 
     private void add(String form, byte[] bytes) {
+        forms.add(form);
         boolean known = needles.stream().anyMatch(n -> Arrays.equals(n.bytes(), bytes));
         if (!known && bytes.length >= SHORTEST) {
             needles.add(new Needle(form, bytes));
@@ -140,9 +144,9 @@ public final class Needles implements AutoCloseable {
         return needles;
     }
 
-    /** The forms, in words, each once. */
-    List<String> forms() {
-        return needles.stream().map(Needle::form).distinct().toList();
+    /** The forms, in words; of a plain value several may be the same bytes. */
+    Set<String> forms() {
+        return forms;
     }
 
     @Override

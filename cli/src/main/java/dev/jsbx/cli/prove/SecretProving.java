@@ -102,14 +102,19 @@ public final class SecretProving {
         try (Needles needles = Needles.of(value)) {
             Proof proof = new Proof(needles, out);
             List<Workspace> workspaces = new ArrayList<>();
+            boolean running = false;
             for (Sandbox sandbox : sandboxes) {
                 SandboxConfig config = SandboxStore.config(sandbox);
-                SandboxProcesses.of(sandbox)
-                        .ifPresent(
-                                processes ->
-                                        proof.guest(sandbox.name(), processes, config.memory()));
+                Optional<SandboxProcesses> processes = SandboxProcesses.of(sandbox);
+                if (processes.isPresent()) {
+                    running = true;
+                    proof.guest(sandbox.name(), processes.get(), config.memory());
+                }
                 proof.file("disk of " + sandbox.name(), sandbox.disk());
                 workspaces.addAll(config.workspaces());
+            }
+            if (!running) {
+                out.println("No sandbox is running, so there is no memory to search");
             }
             for (Workspace workspace : workspaces) {
                 proof.tree("workspace " + workspace.source(), workspace.source());

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Variables that a command in the guest gets on top of the guest's own. Nothing of the host's
@@ -15,6 +17,7 @@ import java.util.Map;
  */
 public final class Environment {
     private final Map<String, String> variables = new LinkedHashMap<>();
+    private final Set<String> inherited = new HashSet<>();
 
     /**
      * {@code NAME=value}, or {@code NAME} for the host's value, if it has one.
@@ -28,6 +31,11 @@ public final class Environment {
             throw Failure.usage("the variable " + text + " has no name: write it as NAME=value");
         }
         String value = equals < 0 ? System.getenv(name) : text.substring(equals + 1);
+        if (equals < 0) {
+            inherited.add(name);
+        } else {
+            inherited.remove(name);
+        }
         if (value != null) {
             variables.put(name, value);
         }
@@ -59,8 +67,20 @@ public final class Environment {
         }
     }
 
-    /** Values by name, in the order given. */
-    public Map<String, String> asMap() {
-        return variables;
+    /**
+     * Values by name, in the order given.
+     *
+     * @param secrets placeholders and the like, which give way to a value that was written out, but
+     *     take the place of the host's own
+     */
+    public Map<String, String> with(Map<String, String> secrets) {
+        Map<String, String> all = new LinkedHashMap<>(secrets);
+        variables.forEach(
+                (name, value) -> {
+                    if (!inherited.contains(name) || !secrets.containsKey(name)) {
+                        all.put(name, value);
+                    }
+                });
+        return all;
     }
 }

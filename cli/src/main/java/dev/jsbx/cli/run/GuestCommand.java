@@ -26,17 +26,21 @@ public record GuestCommand(
         List<String> words,
         String user,
         String directory,
-        Map<String, String> environment,
+        Environment environment,
         boolean input,
         boolean terminal,
         DetachKeys detachKeys) {
 
-    /** As the agent takes it; without the terminal. */
-    public ExecRequest request() {
+    /**
+     * As the agent takes it; without the terminal.
+     *
+     * @param secrets variables that the sandbox's secrets give to each command
+     */
+    ExecRequest request(Map<String, String> secrets) {
         return ExecRequest.of(words.toArray(String[]::new))
                 .withUser(user)
                 .withDirectory(directory)
-                .withEnvironment(environment);
+                .withEnvironment(environment.with(secrets));
     }
 
     /** The command on one line, for people. */
@@ -52,11 +56,12 @@ public record GuestCommand(
      * @throws dev.jsbx.cli.Failure if the guest ended first
      */
     int run(Guest guest, HostSignals signals, Started started) throws InterruptedException {
+        ExecRequest request = request(SecretWork.start(guest.sandbox()).prepare(guest::connect));
         try (AgentConnection agent = guest.connect();
                 RawTerminal raw = terminal ? RawTerminal.enter() : null) {
             // The request travels while the guest still mounts its file systems.
             Session session =
-                    agent.exec(terminal ? request().withTerminal(Attachment.size()) : request());
+                    agent.exec(terminal ? request.withTerminal(Attachment.size()) : request);
             started.with(agent, session);
             ExitStatus status = new Attachment(session, raw, detachKeys, input).run(signals);
             return code(status);

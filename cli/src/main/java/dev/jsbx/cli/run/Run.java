@@ -12,6 +12,7 @@ import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.Session;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** One {@code jsbx run}, from checked options to an exit code. */
@@ -133,11 +134,12 @@ public final class Run {
     private int detach(Guest guest, ReviewWork review) throws InterruptedException, IOException {
         review.await();
         guest.connect().close();
+        Map<String, String> secrets = SecretWork.start(guest.sandbox()).prepare(guest::connect);
         try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {
             if (options.command().words().isEmpty()) {
                 control.keep();
             } else {
-                control.run(options.command().request());
+                control.run(options.command().request(secrets));
             }
         }
         System.out.println(guest.sandbox().name());

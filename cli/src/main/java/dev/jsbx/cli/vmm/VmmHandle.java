@@ -38,10 +38,11 @@ public final class VmmHandle {
     public static VmmHandle start(
             Sandbox sandbox, boolean console, BiConsumer<String, Long> marks) {
         try {
-            Process process =
+            ProcessBuilder builder =
                     new ProcessBuilder(command(sandbox, console))
-                            .redirectError(sandbox.vmmLog().toFile())
-                            .start();
+                            .redirectError(sandbox.vmmLog().toFile());
+            HostVariables.keepOnly(builder.environment());
+            Process process = builder.start();
             VmmHandle handle = new VmmHandle(sandbox, process, marks);
             Thread.ofPlatform().name("vmm-reports").daemon().start(handle::listen);
             return handle;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class EnvironmentTest {
         environment.add("A=two = 2");
         environment.add("PATH");
         environment.add("NOT_SET_ON_ANY_HOST");
-        assertThat(environment.asMap())
+        assertThat(environment.with(Map.of()))
                 .containsExactly(
                         entry("A", "two = 2"),
                         entry("B", ""),
@@ -28,11 +29,27 @@ class EnvironmentTest {
     }
 
     @Test
+    void placeholdersTakeTheHostsPlaceButNotAWrittenValues() {
+        environment.add("PATH");
+        environment.add("A=written");
+        environment.add("B=first");
+        environment.add("B");
+        environment.add("HOME");
+        assertThat(environment.with(Map.of("PATH", "p1", "A", "p2", "B", "p3", "C", "p4")))
+                .containsOnly(
+                        entry("PATH", "p1"),
+                        entry("A", "written"),
+                        entry("B", "p3"),
+                        entry("C", "p4"),
+                        entry("HOME", System.getenv("HOME")));
+    }
+
+    @Test
     void filesHaveCommentsAndNameTheirBadLines(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("env"), "# c\n\n A=1\nB=x y\n=z\n");
         assertThatThrownBy(() -> environment.addFile(file.toString()))
                 .hasMessage(file + " line 5 has no name: write it as NAME=value");
-        assertThat(environment.asMap()).containsExactly(entry("A", "1"), entry("B", "x y"));
+        assertThat(environment.with(Map.of())).containsExactly(entry("A", "1"), entry("B", "x y"));
         assertThatThrownBy(() -> environment.addFile(directory + "/none"))
                 .hasMessage(
                         "the environment file " + directory + "/none cannot be read: no such file");

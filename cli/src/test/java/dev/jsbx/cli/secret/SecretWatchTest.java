@@ -109,7 +109,7 @@ class SecretWatchTest {
             assertThat(watch.isForeign(other.of("github"))).isTrue();
             assertThat(watch.isForeign("ghp_" + "a".repeat(36))).isFalse();
         }
-        assertThat(GuestVariables.of(config, dir.resolve("box")))
+        assertThat(GuestView.of(config, dir.resolve("box")).variables())
                 .isEqualTo(
                         Map.of(
                                 "GH_TOKEN", placeholders.of("github"),

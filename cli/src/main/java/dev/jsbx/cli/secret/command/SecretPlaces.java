@@ -4,9 +4,12 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.Directories;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.cli.secret.Placeholders;
 import dev.jsbx.cli.secret.SecretBinding;
 import dev.jsbx.cli.secret.SecretHosts;
 import dev.jsbx.cli.secret.SecretStore;
+import dev.jsbx.cli.secret.SecretWatch;
+import dev.jsbx.netstack.tls.CertificateAuthority;
 import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -32,6 +35,34 @@ public final class SecretPlaces {
     /** Where the certificate authority of all sandboxes is. */
     public static Path authority() {
         return installation().resolve("ca");
+    }
+
+    /**
+     * The secrets of a running sandbox, followed until closed.
+     *
+     * @param directory the sandbox's, which has its name
+     * @param listener called after each change, on another thread
+     * @throws IOException if they cannot be read
+     */
+    public static SecretWatch watch(Path directory, Runnable listener) throws IOException {
+        return SecretWatch.start(
+                store(),
+                directory.getFileName().toString(),
+                Placeholders.open(installation(), directory),
+                listener);
+    }
+
+    /**
+     * The certificate authority, good for all secrets that are stored.
+     *
+     * @throws IOException naming the file that cannot be used; also if there are no secrets
+     */
+    public static CertificateAuthority certificates() throws IOException {
+        TreeSet<String> domains = domains(store().bindings());
+        if (domains.isEmpty()) {
+            throw new IOException("no secret is stored, so there is no certificate authority");
+        }
+        return CertificateAuthority.load(authority(), domains);
     }
 
     /** The domains that the certificate authority of all sandboxes has to be good for. */

@@ -7,27 +7,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The variables that a sandbox's secrets give to every command in it. */
-public final class GuestVariables {
-    private GuestVariables() {}
+/**
+ * What the commands in a sandbox see of its secrets.
+ *
+ * @param bindings those that it may use
+ * @param variables placeholders, by the names of variables
+ */
+public record GuestView(List<SecretBinding> bindings, Map<String, String> variables) {
+    private static final GuestView NOTHING = new GuestView(List.of(), Map.of());
 
     /**
-     * Placeholders under the names of the secrets that a sandbox may use. Empty if there are none;
-     * then no key is made either.
+     * Reads what is stored. Where nothing is, no key is made either.
      *
      * @param installation {@code $XDG_CONFIG_HOME/jsbx}
      * @param sandbox the sandbox's directory, which has its name
      * @throws IOException if the secrets cannot be read
      */
-    public static Map<String, String> of(Path installation, Path sandbox) throws IOException {
+    public static GuestView of(Path installation, Path sandbox) throws IOException {
         SecretStore store = new SecretStore(installation);
         if (!Files.exists(store.file())) {
-            return Map.of();
+            return NOTHING;
         }
         List<SecretBinding> usable =
                 SecretBinding.usableBy(sandbox.getFileName().toString(), store.bindings());
         if (usable.isEmpty()) {
-            return Map.of();
+            return NOTHING;
         }
         Placeholders placeholders = Placeholders.open(installation, sandbox);
         Map<String, String> variables = new LinkedHashMap<>();
@@ -36,6 +40,6 @@ public final class GuestVariables {
                 variables.put(name, placeholders.of(binding.name()));
             }
         }
-        return variables;
+        return new GuestView(usable, variables);
     }
 }
