@@ -172,6 +172,7 @@ static void do_the_rest(const struct settings *s) {
     if (fork() == 0) {
         modules_keep_only();
         load_late("virtio_rng"); /* the CPU's own source has seeded the kernel by now */
+        load_late("virtio_balloon");
         for (const char *list = s->late_modules; list != NULL;) {
             load_late(settings_next(&list, ','));
         }

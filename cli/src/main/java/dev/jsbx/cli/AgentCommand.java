@@ -47,7 +47,7 @@ final class AgentCommand {
         return spec;
     }
 
-    private int list() throws IOException {
+    private int list() {
         AgentCatalog catalog = AgentCatalog.load(Directories.config());
         if (quiet) {
             catalog.all().forEach(agent -> System.out.println(agent.name()));
@@ -76,7 +76,7 @@ final class AgentCommand {
         return agent.needsInstalling() ? "when first run" : "in every image";
     }
 
-    private static String size(InstalledAgent installed) throws IOException {
+    private static String size(InstalledAgent installed) {
         return String.format(Locale.ROOT, "%.1f MiB", installed.size() / 1048576.0);
     }
 

@@ -24,12 +24,10 @@ public record InstalledAgent(
         String name, String recipe, Instant created, List<String> packages, List<Layer> layers) {
 
     /** What its files take on the disk, in bytes; a sparse file's holes take nothing. */
-    public long size() throws IOException {
-        long size = 0;
-        for (Layer layer : layers) {
-            size += ((Number) Files.getAttribute(layer.file(), "unix:blocks")).longValue() * 512;
-        }
-        return size;
+    public long size() {
+        return layers.stream()
+                .mapToLong(layer -> dev.jsbx.vmm.linux.Files.allocated(layer.file()))
+                .sum();
     }
 
     static Path file(Path directory, String name) {

@@ -1,5 +1,6 @@
 package dev.jsbx.cli.engine;
 
+import dev.jsbx.virtio.balloon.BalloonDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +40,15 @@ final class QemuArguments {
 
     private static void addDevice(List<String> arguments, Slot slot, int place, Path sockets) {
         String id = slot.id();
-        Path socket = sockets.resolve(id);
-        add(arguments, "-chardev", "socket,id=c-" + id + ",path=" + escaped(socket));
         // The guest finds the places of microvm from the last to the first, and names disks so.
         String bus = ",bus=virtio-mmio-bus." + place;
+        if (slot.device().type() == BalloonDevice.VIRTIO_ID_BALLOON) {
+            String options = ",free-page-reporting=on,deflate-on-oom=on";
+            add(arguments, "-device", "virtio-balloon-device,id=" + id + options + bus);
+            return;
+        }
+        Path socket = sockets.resolve(id);
+        add(arguments, "-chardev", "socket,id=c-" + id + ",path=" + escaped(socket));
         switch (slot.device().type()) {
             case 1 -> {
                 add(arguments, "-netdev", "vhost-user,id=n-" + id + ",chardev=c-" + id);

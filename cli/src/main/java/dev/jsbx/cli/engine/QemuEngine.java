@@ -1,6 +1,7 @@
 package dev.jsbx.cli.engine;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.virtio.balloon.BalloonDevice;
 import dev.jsbx.virtio.vhostuser.VhostUserServer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ final class QemuEngine implements Engine {
         List<VhostUserServer> servers = new ArrayList<>();
         try {
             for (Slot slot : slots) {
+                if (slot.device().type() == BalloonDevice.VIRTIO_ID_BALLOON) {
+                    continue; // not for vhost-user: QEMU, which has the memory, brings its own
+                }
                 servers.add(
                         VhostUserServer.listen(
                                 spec.sockets().resolve(slot.id()),

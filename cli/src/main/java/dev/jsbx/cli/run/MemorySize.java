@@ -1,9 +1,7 @@
 package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.jsbx.cli.sandbox.HostMemory;
 import java.util.Locale;
 
 /** Sizes of guest memory as users write them: {@code 512m}, {@code 6g}; a bare number is bytes. */
@@ -13,6 +11,7 @@ public final class MemorySize {
 
     private static final long UNIT = 2L << 20; // guest memory is made of 2 MiB pages
     private static final long DEFAULT_MAX = 4L << 30;
+    private static final long DEFAULT_MIN = 1L << 30;
 
     private MemorySize() {}
 
@@ -23,7 +22,7 @@ public final class MemorySize {
      */
     public static long parse(String text) {
         long bytes = bytes(text);
-        long most = hostMemory();
+        long most = HostMemory.total();
         if (bytes < MIN) {
             throw refused(text, "is less than a Linux guest needs: use " + show(MIN) + " or more");
         }
@@ -33,10 +32,13 @@ public final class MemorySize {
         return (bytes + UNIT - 1) / UNIT * UNIT;
     }
 
-    /** What a sandbox gets that nobody chose a size for: half the host's, at most 4 GiB. */
+    /**
+     * What a sandbox gets that nobody chose a size for: half of what this host can give, so that
+     * there is some for the next one; at most 4 GiB, and at least what an agent can work with.
+     */
     public static long byDefault() {
-        long half = hostMemory() / 2 / UNIT * UNIT;
-        return Math.max(MIN, Math.min(half, DEFAULT_MAX));
+        long half = HostMemory.now().room() / 2 / UNIT * UNIT;
+        return Math.max(DEFAULT_MIN, Math.min(half, DEFAULT_MAX));
     }
 
     private static long bytes(String text) {
@@ -52,20 +54,6 @@ public final class MemorySize {
         } catch (ArithmeticException | NumberFormatException e) {
             throw refused(text, "is no size: write it as 512m or 2g");
         }
-    }
-
-    private static long hostMemory() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-                if (line.startsWith("MemTotal:")) {
-                    String kib = line.substring("MemTotal:".length(), line.length() - 2).strip();
-                    return Long.parseLong(kib) << 10;
-                }
-            }
-        } catch (IOException e) {
-            // Without /proc there is no limit to compare with.
-        }
-        return Long.MAX_VALUE;
     }
 
     private static String show(long bytes) {

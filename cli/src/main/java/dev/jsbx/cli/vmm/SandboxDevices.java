@@ -11,6 +11,7 @@ import dev.jsbx.cli.sandbox.UpperDisk;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.image.lab.LabContents;
 import dev.jsbx.image.store.Image;
+import dev.jsbx.virtio.balloon.BalloonDevice;
 import dev.jsbx.virtio.blk.BlkDevice;
 import dev.jsbx.virtio.blk.DiskImage;
 import dev.jsbx.virtio.device.VirtioDevice;
@@ -73,6 +74,7 @@ final class SandboxDevices implements AutoCloseable {
                 devices.slots.add(new Slot("net", card.device()));
             }
             devices.addShares(config);
+            devices.add("balloon", new BalloonDevice());
             return devices;
         } catch (RuntimeException e) {
             devices.close();

@@ -3,7 +3,9 @@ package dev.jsbx.cli.vmm;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.engine.Programs;
+import dev.jsbx.cli.sandbox.HostMemory;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +35,11 @@ public final class VmmHandle {
      *
      * @param console whether the guest's kernel tells its console all it does
      * @param marks told of points of start-up: name, {@link System#nanoTime}
-     * @throws Failure if there is no room for a process
+     * @throws Failure if there is no room for a process, or for its guest's memory
      */
     public static VmmHandle start(
             Sandbox sandbox, boolean console, BiConsumer<String, Long> marks) {
+        HostMemory.now().require(sandbox.name(), SandboxStore.config(sandbox).memory());
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command(sandbox, console))

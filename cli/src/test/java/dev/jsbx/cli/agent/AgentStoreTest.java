@@ -55,6 +55,7 @@ class AgentStoreTest {
         InstalledAgent second = store().install(agent("b"), this::guest, Progress.SILENT, false);
         assertThat(runs).hasValue(2);
         assertThat(second.layers().getLast().file()).hasContent("disk 2");
+        assertThat(second.size()).isPositive();
         assertThat(first.layers().getFirst().file()).doesNotExist();
         assertThat(left()).containsExactlyInAnyOrder(names(second));
     }

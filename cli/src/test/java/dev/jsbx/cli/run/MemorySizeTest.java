@@ -41,7 +41,7 @@ class MemorySizeTest {
 
     @Test
     void defaultIsASizeThatCanBeWritten() {
-        assertThat(MemorySize.parse(Long.toString(MemorySize.byDefault())))
-                .isEqualTo(MemorySize.byDefault());
+        long size = MemorySize.byDefault();
+        assertThat(MemorySize.parse(Long.toString(size))).isEqualTo(size);
     }
 }

@@ -32,6 +32,7 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
                     "virtio_blk",
                     "vmw_vsock_virtio_transport",
                     "virtio_rng",
+                    "virtio_balloon",
                     "virtiofs",
                     "erofs",
                     "overlay",

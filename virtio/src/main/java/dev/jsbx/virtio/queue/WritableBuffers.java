@@ -1,5 +1,6 @@
 package dev.jsbx.virtio.queue;
 
+import dev.jsbx.vmm.linux.Pages;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -84,6 +85,21 @@ public final class WritableBuffers extends Buffers {
             done += bytes;
             piece++;
         }
+    }
+
+    /**
+     * Gives the whole pages of each piece back to the host; the driver reads zeros there.
+     *
+     * @return bytes that were given back
+     */
+    public long release() {
+        long released = 0;
+        for (int piece = 0; piece < pieces(); piece++) {
+            long start = piece == 0 ? 0 : endOf(piece - 1);
+            long address = memory(piece).address() + position(piece, start);
+            released += Pages.release(address, endOf(piece) - start);
+        }
+        return released;
     }
 
     /** A value whose bytes lie in more than one piece. */

@@ -27,6 +27,7 @@ public final class Files {
 
     private static final int AT_FDCWD = -100;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int BLOCK = 512; // of stx_blocks, whatever the file system's are
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
     private static final long COPY_BUFFER = 1 << 20;
@@ -71,6 +72,16 @@ public final class Files {
     public static long size(Fd fd) {
         return Syscall.check(
                 Syscall.call(Syscall.LSEEK, fd.number(), 0, SEEK_END), "lseek(%s, SEEK_END)", fd);
+    }
+
+    /** What a file takes on its disk in bytes; holes take nothing. */
+    public static long allocated(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            Statx statx = new Statx(arena.allocate(Statx.SIZE, Long.BYTES));
+            long name = CString.of(arena, path.toString()).address();
+            Syscall.check(statx.read(AT_FDCWD, name, 0), "statx(\"%s\")", path);
+            return statx.blocks() * BLOCK;
+        }
     }
 
     /**
