@@ -2,7 +2,9 @@ package dev.jsbx.netstack;
 
 import dev.jsbx.netstack.dhcp.DhcpServer;
 import dev.jsbx.netstack.host.Gate;
+import dev.jsbx.netstack.host.GuestDialer;
 import dev.jsbx.netstack.host.LinkDriver;
+import dev.jsbx.netstack.host.PublishedPorts;
 import dev.jsbx.netstack.host.TcpGate;
 import dev.jsbx.netstack.host.UdpGate;
 import dev.jsbx.netstack.icmp.Echo;
@@ -50,6 +52,7 @@ public final class NetStack implements AutoCloseable {
     private final TcpStack tcp;
     private final IpInput input;
     private final LinkDriver driver;
+    private final PublishedPorts ports;
 
     /**
      * @param link towards the guest; closed with the stack
@@ -93,6 +96,9 @@ public final class NetStack implements AutoCloseable {
                         output,
                         new SipHash(random.nextLong(), random.nextLong()),
                         new UdpGate(gate, loop, errors, driver::wake));
+        ports =
+                new PublishedPorts(
+                        gate, new GuestDialer(who, output, tcp, dispatch.udp), loop, driver::wake);
         dispatch.dhcp = new DhcpServer(who, output, hostName);
         dispatch.neighbors = new NeighborDiscovery(who, output, clock, timers);
         dispatch.echo = new Echo(who, output);
@@ -101,6 +107,11 @@ public final class NetStack implements AutoCloseable {
     /** Starts to take frames. */
     public void start() {
         driver.start(tcp);
+    }
+
+    /** Ports of the host behind which the guest is; any thread. */
+    public PublishedPorts ports() {
+        return ports;
     }
 
     /** Takes waiting frames, for links without a descriptor; on the event loop. */

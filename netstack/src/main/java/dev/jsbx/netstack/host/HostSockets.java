@@ -1,12 +1,14 @@
 package dev.jsbx.netstack.host;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -19,6 +21,9 @@ final class HostSockets {
 
     /** One read takes as much as a super-segment carries, or two. */
     private static final int MAX_READ = 128 << 10;
+
+    /** As Linux' own limit is (net.core.somaxconn). */
+    private static final int BACKLOG = 4096;
 
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
@@ -42,9 +47,7 @@ final class HostSockets {
                         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                        .option(
-                                ChannelOption.RECVBUF_ALLOCATOR,
-                                new AdaptiveRecvByteBufAllocator(1024, 16384, MAX_READ))
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
                         .handler(NONE);
         udp =
                 new Bootstrap()
@@ -61,6 +64,23 @@ final class HostSockets {
     /** Connects a stream. */
     ChannelFuture connect(InetSocketAddress target) {
         return tcp.connect(target);
+    }
+
+    /** What accepted streams are like: as the connected ones. */
+    static ServerBootstrap accepting(EventLoop loop) {
+        return new ServerBootstrap()
+                .group(loop)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads());
+    }
+
+    private static RecvByteBufAllocator reads() {
+        return new AdaptiveRecvByteBufAllocator(1024, 16384, MAX_READ);
     }
 
     /** Makes a datagram socket that speaks with one address only. */

@@ -4,7 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Lets the other side of a relay be read once its own channel can be written to. */
+/**
+ * Lets the other side of a relay be read once its own channel can be written to. The other side has
+ * a {@link HoldBack} until then.
+ */
 final class ReadWhenActive extends ChannelInboundHandlerAdapter {
     private final Channel other;
 
@@ -14,8 +17,11 @@ final class ReadWhenActive extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        other.config().setAutoRead(true);
         ctx.fireChannelActive();
+        ChannelHandlerContext hold = other.pipeline().context(HoldBack.class);
+        if (hold != null) {
+            ((HoldBack) hold.handler()).letGo(hold);
+        }
         ctx.pipeline().remove(this);
     }
 }

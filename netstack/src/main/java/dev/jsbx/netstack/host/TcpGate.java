@@ -87,7 +87,7 @@ public final class TcpGate implements SynHandler {
                         });
         active.onCut(
                 () -> {
-                    c.abort();
+                    c.refuse(); // rather than let it ask again
                     active.end(0, 0);
                     RelayHandler.reset(host);
                 });
@@ -117,7 +117,7 @@ public final class TcpGate implements SynHandler {
                             pipeline.addLast(new RelayHandler(host, byGuest));
                             pipeline.addLast(new ReadWhenActive(host));
                         });
-        host.pipeline().addLast(new RelayHandler(guest, byHost));
+        host.pipeline().addLast(new HoldBack()).addLast(new RelayHandler(guest, byHost));
     }
 
     /** Makes the guest see what the host saw: refused, no route, or nobody there. */

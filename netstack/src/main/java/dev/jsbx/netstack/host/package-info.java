@@ -8,6 +8,7 @@
  *   socket of the host ── EpollSocketChannel ── pipeline: RelayHandler   stops the other's reads
  *
  *   Gate        asks the FlowPolicy about each new flow and does what the verdict says
+ *   PublishedPorts  listens on the host; GuestDialer begins the guest's side of what calls there
  *   LinkDriver  turns the event loop: frames in, settle, frames out, timers
  * </pre>
  *

@@ -113,7 +113,23 @@ public final class TcpStack {
         }
     }
 
-    /** Asks the guest for a connection: for published ports. */
+    /** Whether no connection has these addresses and ports. */
+    public boolean isFree(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        return table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
+                == null;
+    }
+
+    /**
+     * Asks the guest for a connection: for published ports.
+     *
+     * @throws IllegalStateException if the ports are taken or there is no room
+     */
     public TcpConnection connect(
             long localHigh,
             long localLow,
@@ -122,10 +138,8 @@ public final class TcpStack {
             long remoteLow,
             int remotePort,
             TcpHandler handler) {
-        boolean taken =
-                table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
-                        != null;
-        if (taken || !makeRoom()) {
+        boolean free = isFree(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        if (!free || !makeRoom()) {
             throw new IllegalStateException("no room for a connection from port " + localPort);
         }
         TcpConnection c =

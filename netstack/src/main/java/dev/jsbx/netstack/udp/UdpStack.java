@@ -10,6 +10,7 @@ import dev.jsbx.netstack.time.TimerQueue;
 import dev.jsbx.netstack.wire.IpProtocol;
 import dev.jsbx.netstack.wire.Udp;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 
 /** UDP towards one guest. All methods are for the stack's event loop only. */
 public final class UdpStack {
@@ -76,9 +77,22 @@ public final class UdpStack {
         return flow;
     }
 
+    /** Whether no flow has these addresses and ports. */
+    public boolean isFree(
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        return table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
+                == null;
+    }
+
     /**
      * Begins a flow from this side, for published ports.
      *
+     * @param receiver makes what takes the guest's datagrams
      * @throws IllegalStateException if one with these addresses and ports exists
      */
     public UdpFlow open(
@@ -88,12 +102,12 @@ public final class UdpStack {
             long remoteHigh,
             long remoteLow,
             int remotePort,
-            UdpReceiver receiver) {
-        if (table.find(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort) != null) {
+            Function<UdpFlow, UdpReceiver> receiver) {
+        if (!isFree(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)) {
             throw new IllegalStateException("a flow from port " + localPort + " exists");
         }
         UdpFlow flow = add(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
-        flow.receiver = receiver;
+        flow.receiver = receiver.apply(flow);
         flow.touch(clock.micros());
         return flow;
     }

@@ -27,24 +27,26 @@ public final class GuestMain {
     private GuestMain() {}
 
     public static void main(String[] a) throws Exception {
+        System.out.println(run(a));
+    }
+
+    /** Does what the words say, from wherever it is called. */
+    static String run(String... a) throws Exception {
         InetSocketAddress to =
                 new InetSocketAddress(InetAddress.getByName(a[1]), Integer.parseInt(a[2]));
-        System.out.println(
-                switch (a[0]) {
-                    case "upload" -> upload(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 0);
-                    case "slow-upload" ->
-                            upload(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 1);
-                    case "download" ->
-                            download(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 0);
-                    case "slow-download" ->
-                            download(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 1500);
-                    case "parallel" -> parallel(to, Integer.parseInt(a[3]));
-                    case "reset" -> reset(to);
-                    case "be-reset" -> failure(to, "R");
-                    case "connect" -> failure(to, "");
-                    case "udp" -> udp(to, Integer.parseInt(a[3]));
-                    default -> throw new IllegalArgumentException(a[0]);
-                });
+        return switch (a[0]) {
+            case "upload" -> upload(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 0);
+            case "slow-upload" -> upload(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 1);
+            case "download" -> download(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 0);
+            case "slow-download" ->
+                    download(to, Integer.parseInt(a[3]), Long.parseLong(a[4]), 1500);
+            case "parallel" -> parallel(to, Integer.parseInt(a[3]));
+            case "reset" -> reset(to);
+            case "be-reset" -> failure(to, "R");
+            case "connect" -> failure(to, "");
+            case "udp" -> udp(to, Integer.parseInt(a[3]));
+            default -> throw new IllegalArgumentException(a[0]);
+        };
     }
 
     private static Socket connect(InetSocketAddress to) throws IOException {

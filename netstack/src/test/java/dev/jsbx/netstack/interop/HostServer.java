@@ -13,7 +13,10 @@ import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** What guests of the tests speak to, on the host's loopback: TCP and UDP on one port. */
+/**
+ * What guests of the tests speak to, on the host's loopback: TCP and UDP on one port. Or the other
+ * way round, as a program in the namespace.
+ */
 final class HostServer implements AutoCloseable {
     /** How long a slow reader lets the window stay closed. */
     private static final long SLOW_MS = 1500;
@@ -25,11 +28,38 @@ final class HostServer implements AutoCloseable {
     final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
     HostServer() throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        tcp = new ServerSocket(0, 4096, loopback);
-        udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+        this(InetAddress.getByName("127.0.0.1"));
+    }
+
+    private HostServer(InetAddress address) throws IOException {
+        tcp = new ServerSocket(0, 4096, address);
+        udp = new DatagramSocket(tcp.getLocalPort(), address);
         Thread.ofPlatform().daemon().start(this::accept);
         Thread.ofPlatform().daemon().start(this::echoDatagrams);
+    }
+
+    /**
+     * Serves at an address; prints the port, then what becomes of connections that are to be reset,
+     * until its input ends.
+     */
+    public static void main(String[] arguments) throws Exception {
+        try (HostServer server = new HostServer(InetAddress.getByName(arguments[0]))) {
+            System.out.println(server.port());
+            Thread.ofPlatform().daemon().start(server::tell);
+            while (System.in.read() >= 0) {
+                // Until the end of input.
+            }
+        }
+    }
+
+    private void tell() {
+        try {
+            while (true) {
+                System.out.println(seen.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     int port() {
