@@ -6,6 +6,7 @@ import dev.jsbx.cli.run.CreateOptions;
 import dev.jsbx.cli.run.IdleTime;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.sandbox.NetworkMode;
+import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.SandboxName;
 import dev.jsbx.cli.sandbox.Workspace;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class CreateWords {
     private String idle;
     private boolean unguarded;
     private String[] volumes = {};
+    private String[] ports = {};
 
     /** Adds them to a command. */
     Spec to(Spec spec) {
@@ -36,6 +38,11 @@ final class CreateWords {
                         "MODE",
                         "open, balanced, locked-down or none (as jsbx policy says)",
                         v -> network = v)
+                .values(
+                        "-p --publish",
+                        "[[IP:]HOST:]GUEST[/tcp|udp]",
+                        "Publish a port of the guest on this host (at 127.0.0.1)",
+                        v -> ports = v)
                 .values(
                         "-v --volume",
                         "PATH[:ro]",
@@ -90,6 +97,15 @@ final class CreateWords {
                 unguarded,
                 workspaces,
                 agent,
+                ports(),
                 IdleTime.parse(idle));
+    }
+
+    private List<PublishedPort> ports() {
+        List<PublishedPort> published = PublishedPort.parse(ports);
+        if (!published.isEmpty() && !NetworkMode.parse(network).card()) {
+            throw Failure.usage("--publish needs a network: leave out --network " + network);
+        }
+        return published;
     }
 }

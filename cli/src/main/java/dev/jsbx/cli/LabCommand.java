@@ -84,6 +84,7 @@ final class LabCommand {
                         true,
                         Lab.shares(workspaces),
                         "",
+                        List.of(),
                         SandboxConfig.IDLE);
         GuestCommand words =
                 new GuestCommand(

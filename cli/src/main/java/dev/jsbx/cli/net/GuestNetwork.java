@@ -2,6 +2,7 @@ package dev.jsbx.cli.net;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.policy.PolicyPlaces;
+import dev.jsbx.netstack.Flow;
 import dev.jsbx.netstack.NetStack;
 import dev.jsbx.netstack.audit.Attempt;
 import dev.jsbx.netstack.audit.AuditLog;
@@ -12,6 +13,7 @@ import dev.jsbx.netstack.dns.DnsSettings;
 import dev.jsbx.netstack.dns.HostResolver;
 import dev.jsbx.netstack.dns.LearnedNames;
 import dev.jsbx.netstack.host.EventLoops;
+import dev.jsbx.netstack.host.PublishedPorts;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Decision;
 import dev.jsbx.netstack.policy.HostAddresses;
@@ -60,7 +62,15 @@ final class GuestNetwork implements AutoCloseable {
                         this::asked);
         gate = new PolicyGate(watch, audit, who, names, dns);
         link = new GuestLink(loop, mtu);
-        stack = new NetStack(link, who, TcpConfig.DEFAULT, sandbox, gate, loop, Clock.system());
+        stack =
+                new NetStack(
+                        link,
+                        who,
+                        TcpConfig.DEFAULT,
+                        sandbox,
+                        new CallerPolicy(gate, audit),
+                        loop,
+                        Clock.system());
     }
 
     /**
@@ -90,7 +100,17 @@ final class GuestNetwork implements AutoCloseable {
 
     // Connections that are no longer allowed end now.
     private void policyChanged(PolicyEngine engine) {
-        loop.execute(() -> stack.cut(flow -> !gate.allows(flow)));
+        loop.execute(
+                () ->
+                        stack.cut(
+                                flow ->
+                                        flow.direction() == Flow.Direction.FROM_GUEST
+                                                && !gate.allows(flow)));
+    }
+
+    /** Ports of the host behind which the guest is. */
+    PublishedPorts ports() {
+        return stack.ports();
     }
 
     /** Where the guest's network card is joined. */

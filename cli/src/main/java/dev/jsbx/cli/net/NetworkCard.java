@@ -1,5 +1,8 @@
 package dev.jsbx.cli.net;
 
+import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.virtio.net.NetBackend;
@@ -8,6 +11,7 @@ import dev.jsbx.virtio.net.NetPort;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 
 /**
  * A guest's network card with all that is behind it. The stack starts on a thread of its own, while
@@ -26,15 +30,33 @@ public final class NetworkCard implements AutoCloseable {
     private final CompletableFuture<GuestNetwork> network = new CompletableFuture<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final NetDevice device = new NetDevice(new Behind(), MAC, MTU, GuestLink.FEATURES);
+    private PortPublisher ports; // once the network is complete
 
     private NetworkCard() {}
 
     /**
-     * Makes the card and begins to start what is behind it.
+     * Makes the card and begins to start what is behind it, the published ports last.
      *
-     * @param mode in place of the policy's own
+     * @param config of the sandbox
      */
-    public static NetworkCard start(String sandbox, Optional<Mode> mode) {
+    public static NetworkCard start(Sandbox sandbox, SandboxConfig config) {
+        SandboxPorts files = new SandboxPorts(sandbox);
+        return start(
+                sandbox.name(),
+                config.network().mode(),
+                (card, network) -> {
+                    card.ports = new PortPublisher(network.ports(), files);
+                    card.ports.start(config.ports());
+                });
+    }
+
+    /** The same without ports, for a rehearsal. */
+    public static NetworkCard start(String sandbox) {
+        return start(sandbox, Optional.empty(), (card, network) -> {});
+    }
+
+    private static NetworkCard start(
+            String sandbox, Optional<Mode> mode, BiConsumer<NetworkCard, GuestNetwork> then) {
         NetworkCard card = new NetworkCard();
         Thread.ofPlatform()
                 .name("network-start")
@@ -42,8 +64,15 @@ public final class NetworkCard implements AutoCloseable {
                 .start(
                         () -> {
                             try {
-                                card.network.complete(
-                                        GuestNetwork.start(sandbox, mode, card.who, MTU));
+                                GuestNetwork started =
+                                        GuestNetwork.start(sandbox, mode, card.who, MTU);
+                                try {
+                                    then.accept(card, started);
+                                } catch (RuntimeException e) {
+                                    started.close();
+                                    throw e;
+                                }
+                                card.network.complete(started);
                             } catch (RuntimeException e) {
                                 // Without policy or audit log the card stays a wire to nowhere.
                                 card.network.completeExceptionally(e);
@@ -56,6 +85,16 @@ public final class NetworkCard implements AutoCloseable {
     /** Completes, exceptionally, if what is behind the card cannot be started. */
     public CompletableFuture<Void> failed() {
         return failed;
+    }
+
+    /**
+     * The sandbox's ports, once all is started.
+     *
+     * @throws CompletionException if it cannot be
+     */
+    public PortPublisher ports() {
+        network.join();
+        return ports;
     }
 
     /** The card, for a slot of the machine. */
@@ -72,6 +111,10 @@ public final class NetworkCard implements AutoCloseable {
                 + who.prefixLength()
                 + ","
                 + gateway
+                + " jsbx.net6="
+                + who.guestInet6Address().getHostAddress()
+                + "/64,"
+                + who.gatewayInet6Address().getHostAddress()
                 + " jsbx.dns="
                 + gateway;
     }

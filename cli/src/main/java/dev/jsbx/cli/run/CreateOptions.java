@@ -3,6 +3,7 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.Layer;
 import dev.jsbx.cli.sandbox.NetworkMode;
+import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxName;
@@ -28,6 +29,7 @@ import java.util.List;
  * @param unguarded whether the guest may change what the host's git takes commands from
  * @param workspaces the first is where commands start
  * @param agent the agent that it is for; empty for any command
+ * @param ports of the host behind which the guest answers
  * @param idle how long it goes on without a session; negative for ever
  */
 public record CreateOptions(
@@ -42,6 +44,7 @@ public record CreateOptions(
         boolean unguarded,
         List<Workspace> workspaces,
         String agent,
+        List<PublishedPort> ports,
         Duration idle) {
 
     /**
@@ -88,6 +91,7 @@ public record CreateOptions(
                         ? workspaces
                         : BranchWork.share(store.directoryOf(chosenName), workspaces),
                 agent,
+                ports,
                 idle);
     }
 }

@@ -68,6 +68,7 @@ public final class Run {
                             + options.name()
                             + " exists: --branch is for new ones; choose another --name");
         }
+        PortNotes.add(existing.get(), options.create().ports());
         return Guests.enter(
                 existing.get(), options.command().text(), options.console(), timeline::at);
     }
@@ -120,6 +121,7 @@ public final class Run {
                             signals,
                             (agent, session) -> {
                                 timeline.mark("guest connected");
+                                sayPorts(guest);
                                 noteStart(agent, session);
                             });
         } finally {
@@ -134,6 +136,7 @@ public final class Run {
     private int detach(Guest guest, ReviewWork review) throws InterruptedException, IOException {
         review.await();
         guest.connect().close();
+        sayPorts(guest);
         Map<String, String> secrets = SecretWork.start(guest.sandbox()).prepare(guest::connect);
         try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {
             if (options.command().words().isEmpty()) {
@@ -144,6 +147,12 @@ public final class Run {
         }
         System.out.println(guest.sandbox().name());
         return 0;
+    }
+
+    private void sayPorts(Guest guest) {
+        if (!options.quiet()) {
+            PortNotes.print(guest.sandbox(), options.create().ports());
+        }
     }
 
     private void noteStart(AgentConnection agent, Session session) {

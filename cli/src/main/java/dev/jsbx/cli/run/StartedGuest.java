@@ -2,6 +2,7 @@ package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.SocketDirectory;
 import dev.jsbx.cli.vmm.VmmHandle;
@@ -44,6 +45,7 @@ final class StartedGuest implements Guest {
         Doorbell doorbell = null;
         try {
             SocketDirectory.make(sandbox);
+            new SandboxPorts(sandbox).forget();
             doorbell = new Doorbell(sandbox);
             VmmHandle vmm = VmmHandle.start(sandbox, console, marks);
             return new StartedGuest(sandbox, created.setup(), doorbell, vmm);

@@ -41,6 +41,11 @@ public final class Sandbox {
         return directory.resolve("sandbox.json");
     }
 
+    /** The ports that its VMM process listens at, one a line. */
+    Path portsFile() {
+        return directory.resolve("ports");
+    }
+
     /** The sparse image that takes the guest's changes to its root filesystem. */
     public Path disk() {
         return directory.resolve("disk.ext4");

@@ -17,6 +17,7 @@ import java.util.List;
  * @param unguarded whether the guest may change what the host's git takes commands from
  * @param workspaces the first is where commands start
  * @param agent the agent that it is for; empty if for any command
+ * @param ports of the host behind which it answers
  * @param idle how long it goes on with no session in it; negative for as long as it is not stopped
  */
 public record SandboxConfig(
@@ -31,7 +32,56 @@ public record SandboxConfig(
         boolean unguarded,
         List<Workspace> workspaces,
         String agent,
+        List<PublishedPort> ports,
         Duration idle) {
+
+    /** Without ports. */
+    public SandboxConfig(
+            String name,
+            boolean ephemeral,
+            Instant created,
+            int cpus,
+            long memory,
+            String image,
+            String engine,
+            NetworkMode network,
+            boolean unguarded,
+            List<Workspace> workspaces,
+            String agent,
+            Duration idle) {
+        this(
+                name,
+                ephemeral,
+                created,
+                cpus,
+                memory,
+                image,
+                engine,
+                network,
+                unguarded,
+                workspaces,
+                agent,
+                List.of(),
+                idle);
+    }
+
+    /** The same with other ports. */
+    public SandboxConfig withPorts(List<PublishedPort> others) {
+        return new SandboxConfig(
+                name,
+                ephemeral,
+                created,
+                cpus,
+                memory,
+                image,
+                engine,
+                network,
+                unguarded,
+                workspaces,
+                agent,
+                List.copyOf(others),
+                idle);
+    }
 
     /** Of a sandbox that nobody chose otherwise for. */
     public static final Duration IDLE = Duration.ofSeconds(30);

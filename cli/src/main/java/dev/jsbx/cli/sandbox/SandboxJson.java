@@ -46,6 +46,11 @@ final class SandboxJson {
             }
             out.writeEndArray();
             out.writeStringField("agent", config.agent());
+            out.writeArrayFieldStart("ports");
+            for (PublishedPort port : config.ports()) {
+                out.writeString(port.spec());
+            }
+            out.writeEndArray();
             out.writeNumberField("idleSeconds", config.idle().toSeconds());
             out.writeEndObject();
         }
@@ -87,6 +92,7 @@ final class SandboxJson {
         private boolean unguarded;
         private NetworkMode network = NetworkMode.NONE;
         private final List<Workspace> workspaces = new ArrayList<>();
+        private final List<PublishedPort> ports = new ArrayList<>();
         private String agent = "";
         private Duration idle = SandboxConfig.IDLE;
 
@@ -103,6 +109,12 @@ final class SandboxJson {
                 case "engine" -> engine = in.getText();
                 case "unguarded" -> unguarded = in.getBooleanValue();
                 case "network" -> network = NetworkMode.parse(in.getText());
+                case "ports" -> {
+                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of ports");
+                    while (in.nextToken() == JsonToken.VALUE_STRING) {
+                        ports.add(PortSpec.parse(in.getText()).toPublish());
+                    }
+                }
                 case "workspaces" -> {
                     expect(in.currentToken() == JsonToken.START_ARRAY, "an array of workspaces");
                     while (in.nextToken() == JsonToken.START_OBJECT) {
@@ -149,6 +161,7 @@ final class SandboxJson {
                     unguarded,
                     workspaces,
                     agent,
+                    ports,
                     idle);
         }
     }

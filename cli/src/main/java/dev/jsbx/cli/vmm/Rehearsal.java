@@ -30,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a command and its VMM process do before there is a guest, for the JVM to remember: locks,
@@ -81,7 +80,7 @@ public final class Rehearsal implements AutoCloseable {
             SandboxConfig config = SandboxStore.config(rehearsal.sandbox());
             try (FileLock run = rehearsal.sandbox().tryRun().orElseThrow();
                     GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
-                NetworkCard.start(rehearsal.sandbox().name(), Optional.empty()).close();
+                NetworkCard.start(rehearsal.sandbox().name()).close();
                 rehearsal.serve(workspace);
                 rehearsal.startProcess();
                 Report.parse(Report.mark("rehearsed").line());

@@ -46,10 +46,7 @@ final class SandboxDevices implements AutoCloseable {
      */
     static SandboxDevices open(Sandbox sandbox, SandboxConfig config, boolean console) {
         Image image = ImageAtHand.find(config.image(), true);
-        NetworkCard card =
-                config.network().card()
-                        ? NetworkCard.start(config.name(), config.network().mode())
-                        : null;
+        NetworkCard card = config.network().card() ? NetworkCard.start(sandbox, config) : null;
         String network = card == null ? "" : card.kernelParameters();
         List<Layer> layers = image.root().isPresent() ? Layer.of(sandbox) : List.of();
         SandboxDevices devices =

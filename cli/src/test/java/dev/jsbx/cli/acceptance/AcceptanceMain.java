@@ -19,6 +19,7 @@ final class AcceptanceMain {
         groups.put("streams", StreamChecks.all());
         groups.put("isolation", IsolationChecks.all());
         groups.put("network", NetworkChecks.all());
+        groups.put("ports", PortChecks.all());
         groups.put("branch", BranchChecks.all());
         groups.put("machine", MachineChecks.all());
         groups.put("terminal", TerminalChecks.all());

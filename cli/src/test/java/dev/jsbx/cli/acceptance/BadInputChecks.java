@@ -29,6 +29,13 @@ final class BadInputChecks {
                         "--network ajar",
                         "there is no network mode ajar: use open, balanced, locked-down, none, or"
                                 + " policy for what jsbx policy says"),
+                usage(
+                        "-p 70000",
+                        "the port 70000 is out of range: write [[IP:]HOST:]GUEST[/tcp|udp] with"
+                                + " ports from 1 to 65535, such as 8080:3000"),
+                usage(
+                        "-p 80 --network none",
+                        "--publish needs a network: leave out --network none"),
                 usage("-e =x", "the variable =x has no name: write it as NAME=value"),
                 usage("-w here", "the work directory here is not absolute: begin it with /"),
                 usage("--env-file none", "the environment file none cannot be read: no such file"),

@@ -28,6 +28,8 @@ public record Addressing(
     /** The gateway's host part, both in the prefix and link-local. */
     public static final long GATEWAY_LOW = 1;
 
+    private static final long GUEST_LOW = 2;
+
     private static final int DEFAULT_SUBNET = 10 << 24 | 213 << 16;
 
     /** {@code fd6a:7362:7800::/64}, a unique local prefix (RFC 4193). */
@@ -74,6 +76,16 @@ public record Addressing(
     /** The gateway's IPv4 address as an object. */
     public InetAddress gatewayInetAddress() {
         return Addresses.toInetAddress(0, Addresses.mapped(gatewayIpv4));
+    }
+
+    /** The IPv6 address that the guest is given where it is not left to choose one. */
+    public InetAddress guestInet6Address() {
+        return Addresses.toInetAddress(prefixHigh, GUEST_LOW);
+    }
+
+    /** The gateway's IPv6 address in the prefix. */
+    public InetAddress gatewayInet6Address() {
+        return Addresses.toInetAddress(prefixHigh, GATEWAY_LOW);
     }
 
     /** Whether an address is one of the gateway's own. */

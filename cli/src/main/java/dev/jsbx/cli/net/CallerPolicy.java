@@ -1,0 +1,68 @@
+package dev.jsbx.cli.net;
+
+import dev.jsbx.netstack.Flow;
+import dev.jsbx.netstack.FlowPolicy;
+import dev.jsbx.netstack.Verdict;
+import dev.jsbx.netstack.audit.Attempt;
+import dev.jsbx.netstack.audit.AuditException;
+import dev.jsbx.netstack.audit.AuditLog;
+import dev.jsbx.netstack.audit.Via;
+import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.Ip;
+import dev.jsbx.netstack.policy.Transport;
+import java.util.Locale;
+
+/**
+ * Lets in who calls a published port: publishing it was the permission. Each call is written down
+ * all the same, before it may begin. What the guest begins is another's to decide.
+ */
+final class CallerPolicy implements FlowPolicy {
+    private final FlowPolicy guests;
+    private final AuditLog audit;
+
+    /**
+     * @param guests decides on what the guest begins
+     */
+    CallerPolicy(FlowPolicy guests, AuditLog audit) {
+        this.guests = guests;
+        this.audit = audit;
+    }
+
+    @Override
+    public Verdict decide(Flow flow) {
+        if (flow.direction() == Flow.Direction.FROM_GUEST) {
+            return guests.decide(flow);
+        }
+        Transport transport = Transport.of(flow.protocol());
+        String port = flow.destination().getPort() + "/" + transport.text();
+        Decision decision =
+                new Decision(
+                        true,
+                        Decision.Kind.RULE,
+                        "published port " + port,
+                        "somebody calls a port that was published");
+        long number;
+        try {
+            number =
+                    audit.attempt(
+                            new Attempt(
+                                    transport.text(),
+                                    null,
+                                    Ip.of(flow.source().getAddress()),
+                                    flow.source().getPort(),
+                                    decision,
+                                    Via.NETWORK));
+        } catch (AuditException e) {
+            return Verdict.refuse();
+        }
+        return Verdict.relay(
+                flow,
+                end ->
+                        audit.end(
+                                number,
+                                end.bytesFromGuest(),
+                                end.bytesToGuest(),
+                                end.nanos(),
+                                end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    }
+}
