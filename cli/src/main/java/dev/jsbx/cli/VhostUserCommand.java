@@ -34,6 +34,7 @@ final class VhostUserCommand {
                                 })
                         .build();
         spec.addSubcommand("fs", fs());
+        spec.addSubcommand("net", new VhostUserNetCommand().spec());
         return spec;
     }
 

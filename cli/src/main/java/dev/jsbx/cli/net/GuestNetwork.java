@@ -18,7 +18,6 @@ import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.policy.Decision;
 import dev.jsbx.netstack.policy.HostAddresses;
 import dev.jsbx.netstack.policy.Ip;
-import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.PolicyEngine;
 import dev.jsbx.netstack.policy.PolicyWatch;
 import dev.jsbx.netstack.tcp.TcpConfig;
@@ -45,10 +44,9 @@ final class GuestNetwork implements AutoCloseable {
     private final PolicyGate gate;
     private final NetStack stack;
 
-    private GuestNetwork(String sandbox, Optional<Mode> mode, Addressing who, int mtu)
-            throws IOException {
-        audit = AuditLog.open(AuditOptions.in(PolicyPlaces.audit()), sandbox);
-        watch = PolicyWatch.open(PolicyPlaces.file(), Optional.of(sandbox), mode);
+    private GuestNetwork(NetworkSpec spec, Addressing who) throws IOException {
+        audit = AuditLog.open(AuditOptions.in(PolicyPlaces.audit()), spec.name());
+        watch = PolicyWatch.open(spec.policy(), Optional.of(spec.name()), spec.mode());
         group = EventLoops.epoll(1);
         loop = group.next();
         resolver = new HostResolver(loop);
@@ -61,32 +59,31 @@ final class GuestNetwork implements AutoCloseable {
                         DnsSettings.hostAt(gateway(who), HostAddresses.reachesIpv6()),
                         this::asked);
         gate = new PolicyGate(watch, audit, who, names, dns);
-        link = new GuestLink(loop, mtu);
+        link = new GuestLink(loop, spec.mtu());
         stack =
                 new NetStack(
                         link,
                         who,
                         TcpConfig.DEFAULT,
-                        sandbox,
+                        spec.name(),
                         new CallerPolicy(gate, audit),
                         loop,
                         Clock.system());
     }
 
     /**
-     * Starts a sandbox's network.
+     * Starts a guest's network.
      *
-     * @param mode in place of the policy's own
      * @throws Failure if policy or audit log cannot be opened: then there is no network
      */
-    static GuestNetwork start(String sandbox, Optional<Mode> mode, Addressing who, int mtu) {
+    static GuestNetwork start(NetworkSpec spec, Addressing who) {
         try {
-            GuestNetwork network = new GuestNetwork(sandbox, mode, who, mtu);
+            GuestNetwork network = new GuestNetwork(spec, who);
             network.stack.start();
             network.watch.follow(network::policyChanged);
             return network;
         } catch (IOException e) {
-            throw Failure.own("the network of " + sandbox + ": " + e.getMessage(), e);
+            throw Failure.own("the network of " + spec.name() + ": " + e.getMessage(), e);
         }
     }
 

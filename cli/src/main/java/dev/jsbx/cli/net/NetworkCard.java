@@ -1,78 +1,61 @@
 package dev.jsbx.cli.net;
 
+import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.netstack.ip.Addressing;
-import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.virtio.net.NetBackend;
 import dev.jsbx.virtio.net.NetDevice;
 import dev.jsbx.virtio.net.NetPort;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
 
 /**
  * A guest's network card with all that is behind it. The stack starts on a thread of its own, while
  * the guest boots; a driver that is ready first waits for it.
  */
 public final class NetworkCard implements AutoCloseable {
-    /**
-     * The largest IP packet on the guest's wire; segments larger than that pass as one all the
-     * same.
-     */
-    public static final int MTU = 1500;
-
     private static final byte[] MAC = {0x52, 0x54, 0, 0, 0, 2};
 
     private final Addressing who = Addressing.standard();
     private final CompletableFuture<GuestNetwork> network = new CompletableFuture<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
-    private final NetDevice device = new NetDevice(new Behind(), MAC, MTU, GuestLink.FEATURES);
+    private final NetDevice device;
     private PortPublisher ports; // once the network is complete
 
-    private NetworkCard() {}
+    private NetworkCard(int mtu) {
+        device = new NetDevice(new Behind(), MAC, mtu, GuestLink.FEATURES);
+    }
 
-    /**
-     * Makes the card and begins to start what is behind it, the published ports last.
-     *
-     * @param config of the sandbox
-     */
+    /** The card of a sandbox, with its ports. */
     public static NetworkCard start(Sandbox sandbox, SandboxConfig config) {
-        SandboxPorts files = new SandboxPorts(sandbox);
-        return start(
-                sandbox.name(),
-                config.network().mode(),
-                (card, network) -> {
-                    card.ports = new PortPublisher(network.ports(), files);
-                    card.ports.start(config.ports());
-                });
+        PortKeeper keeper = PortKeeper.in(new SandboxPorts(sandbox));
+        return start(NetworkSpec.of(config), config.ports(), keeper);
+    }
+
+    /** A card of a guest that is no sandbox. */
+    public static NetworkCard start(NetworkSpec spec, List<PublishedPort> ports) {
+        return start(spec, ports, PortKeeper.NONE);
     }
 
     /** The same without ports, for a rehearsal. */
     public static NetworkCard start(String sandbox) {
-        return start(sandbox, Optional.empty(), (card, network) -> {});
+        return start(NetworkSpec.named(sandbox), List.of());
     }
 
+    /** Makes the card and begins to start what is behind it, the published ports last. */
     private static NetworkCard start(
-            String sandbox, Optional<Mode> mode, BiConsumer<NetworkCard, GuestNetwork> then) {
-        NetworkCard card = new NetworkCard();
+            NetworkSpec spec, List<PublishedPort> ports, PortKeeper keeper) {
+        NetworkCard card = new NetworkCard(spec.mtu());
         Thread.ofPlatform()
                 .name("network-start")
                 .daemon()
                 .start(
                         () -> {
                             try {
-                                GuestNetwork started =
-                                        GuestNetwork.start(sandbox, mode, card.who, MTU);
-                                try {
-                                    then.accept(card, started);
-                                } catch (RuntimeException e) {
-                                    started.close();
-                                    throw e;
-                                }
-                                card.network.complete(started);
+                                card.open(spec, ports, keeper);
                             } catch (RuntimeException e) {
                                 // Without policy or audit log the card stays a wire to nowhere.
                                 card.network.completeExceptionally(e);
@@ -80,6 +63,18 @@ public final class NetworkCard implements AutoCloseable {
                             }
                         });
         return card;
+    }
+
+    private void open(NetworkSpec spec, List<PublishedPort> wanted, PortKeeper keeper) {
+        GuestNetwork started = GuestNetwork.start(spec, who);
+        try {
+            ports = new PortPublisher(started.ports(), keeper);
+            ports.start(wanted);
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+        network.complete(started);
     }
 
     /** Completes, exceptionally, if what is behind the card cannot be started. */

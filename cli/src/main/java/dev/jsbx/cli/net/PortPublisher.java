@@ -3,7 +3,6 @@ package dev.jsbx.cli.net;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.PortSpec;
 import dev.jsbx.cli.sandbox.PublishedPort;
-import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.netstack.host.PublishedPorts;
 import dev.jsbx.vmm.linux.Errno;
 import io.netty.channel.Channel;
@@ -20,7 +19,7 @@ import java.util.List;
  */
 public final class PortPublisher {
     private final PublishedPorts stack;
-    private final SandboxPorts files;
+    private final PortKeeper keeper;
     private final List<Listener> listeners = new ArrayList<>();
 
     /**
@@ -29,9 +28,9 @@ public final class PortPublisher {
      */
     private record Listener(PublishedPort wanted, PublishedPort found, Channel channel) {}
 
-    PortPublisher(PublishedPorts stack, SandboxPorts files) {
+    PortPublisher(PublishedPorts stack, PortKeeper keeper) {
         this.stack = stack;
-        this.files = files;
+        this.keeper = keeper;
     }
 
     /**
@@ -42,7 +41,7 @@ public final class PortPublisher {
     synchronized void start(List<PublishedPort> ports) {
         try {
             ports.forEach(port -> listeners.add(listen(port)));
-            files.note(list());
+            write();
         } catch (IOException e) {
             stop();
             throw unwritten(e);
@@ -137,8 +136,7 @@ public final class PortPublisher {
     }
 
     private void write() throws IOException {
-        files.keep(listeners.stream().map(Listener::wanted).toList());
-        files.note(list());
+        keeper.changed(listeners.stream().map(Listener::wanted).toList(), list());
     }
 
     private static Failure unwritten(IOException e) {

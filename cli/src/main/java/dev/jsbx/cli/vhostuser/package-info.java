@@ -3,6 +3,7 @@
  *
  * <pre>
  *   QEMU, Cloud Hypervisor, crosvm …  ── Unix socket ──▶  VhostUserServer ── FsDevice ──▶ directory
+ *                                                                ├─ NetworkCard ──▶ netstack
  *   (guest memory shared by memfd)                         one front-end at a time
  * </pre>
  *

@@ -1,0 +1,31 @@
+package dev.jsbx.cli.net;
+
+import dev.jsbx.cli.policy.PolicyPlaces;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.netstack.policy.Mode;
+import dev.jsbx.netstack.policy.PolicyFile;
+import java.util.Optional;
+
+/**
+ * What a guest's network is to be.
+ *
+ * @param name by which rules and the audit log know the guest
+ * @param policy whose rules count
+ * @param mode in place of the policy's own
+ * @param mtu the largest IP packet on the guest's wire, 68 to 65520 bytes; segments larger than
+ *     that pass as one all the same
+ */
+public record NetworkSpec(String name, PolicyFile policy, Optional<Mode> mode, int mtu) {
+    /** As any Ethernet has it. */
+    public static final int MTU = 1500;
+
+    /** Of a sandbox: the user's policy. */
+    static NetworkSpec of(SandboxConfig config) {
+        return new NetworkSpec(config.name(), PolicyPlaces.file(), config.network().mode(), MTU);
+    }
+
+    /** For a rehearsal. */
+    static NetworkSpec named(String name) {
+        return new NetworkSpec(name, PolicyPlaces.file(), Optional.empty(), MTU);
+    }
+}
