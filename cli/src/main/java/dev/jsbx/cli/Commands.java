@@ -11,6 +11,7 @@ final class Commands {
                     "run",
                     "ls",
                     "rm",
+                    "ports",
                     "agent",
                     "branch",
                     "review",
@@ -32,6 +33,7 @@ final class Commands {
             case "ls" -> new CommandLine(new ListCommand().spec());
             case "rm" -> new CommandLine(new RemoveCommand().spec());
             case "agent" -> new CommandLine(new AgentCommand().spec());
+            case "ports" -> new CommandLine(new PortsCommand().spec());
             case "branch" -> new CommandLine(new BranchCommand().spec());
             case "review" -> new CommandLine(new ReviewCommand().spec());
             case "policy" -> new CommandLine(new PolicyCommand().spec());

@@ -115,8 +115,7 @@ public final class PortPublisher {
         List<Listener> gone =
                 listeners.stream().filter(listener -> which.matches(listener.found)).toList();
         if (gone.isEmpty()) {
-            throw Failure.failed(
-                    "no such port is published: see what is with jsbx ports and the sandbox's name");
+            throw Failure.failed(which.text() + " is not published: see what is with jsbx ports");
         }
         List<Listener> before = List.copyOf(listeners);
         listeners.removeAll(gone);

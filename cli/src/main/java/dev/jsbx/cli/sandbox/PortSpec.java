@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * What users write for a published port: {@code [[IP:]HOST:]GUEST[/tcp|udp]}. To publish, what is
  * left out has a default; to take back, it stands for anything.
  *
+ * @param text as it was written
  * @param hostIp if it was written
  * @param hostPort 0 if it was not written
  * @param guestPort 1 to 65535
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param ipv6 whether {@code tcp6} or {@code udp6} was written
  */
 public record PortSpec(
+        String text,
         Optional<InetAddress> hostIp,
         int hostPort,
         int guestPort,
@@ -54,6 +56,7 @@ public record PortSpec(
             throw bad(text, "has an address of the other IP version");
         }
         return new PortSpec(
+                text,
                 ip,
                 port(text, m.group("host"), 0),
                 port(text, m.group("guest"), 1),

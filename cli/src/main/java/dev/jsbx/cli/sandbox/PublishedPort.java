@@ -61,8 +61,13 @@ public record PublishedPort(InetAddress hostIp, int hostPort, int guestPort, Pro
         return host() + "/" + protocolText();
     }
 
+    /** The host's address, without brackets. */
+    public String hostIpText() {
+        return Ip.of(hostIp).toString();
+    }
+
     private String host() {
-        String ip = Ip.of(hostIp).toString();
+        String ip = hostIpText();
         return (hostIp instanceof Inet6Address ? "[" + ip + "]" : ip)
                 + ":"
                 + (hostPort == 0 ? "" : hostPort);

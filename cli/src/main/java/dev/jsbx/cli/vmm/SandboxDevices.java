@@ -141,6 +141,11 @@ final class SandboxDevices implements AutoCloseable {
         slots.add(new Slot(id, device));
     }
 
+    /** What commands may ask of the sandbox's ports. */
+    PortVerbs ports() {
+        return new PortVerbs(card);
+    }
+
     /** Completes, exceptionally, if a device turns out to be of no use. */
     CompletableFuture<Void> failed() {
         return card == null ? new CompletableFuture<>() : card.failed();

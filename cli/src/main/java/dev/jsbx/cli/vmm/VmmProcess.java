@@ -75,7 +75,7 @@ public final class VmmProcess {
             try (Machine machine = engine.start(devices.spec(), devices.slots())) {
                 say(Report.mark("machine"));
                 // After all else is under way: nothing of the start waits for this thread.
-                Thread.ofPlatform().name("control").daemon().start(this::control);
+                Thread.ofPlatform().name("control").daemon().start(() -> control(devices.ports()));
                 awaitEnd(machine, devices);
                 if (!machine.ended().isDone() && !config.ephemeral()) {
                     new OrderlyStop(sandbox, machine).run();
@@ -118,11 +118,11 @@ public final class VmmProcess {
 
     // Other commands find the guest by its socket; the one that started it, by this process's
     // standard input, which ends with it however it ends.
-    private void control() {
+    private void control(PortVerbs ports) {
         try (InputStream in = System.in;
                 Sessions.Held starter = sessions.hold("start", parent())) {
             begun.write(sandbox);
-            ControlServer.listen(sandbox.socket(VmmControl.SOCKET), sessions, ended, verbs());
+            ControlServer.listen(sandbox.socket(VmmControl.SOCKET), sessions, ended, verbs(ports));
             while (in.read() >= 0) {
                 // Only the end counts.
             }
@@ -134,9 +134,17 @@ public final class VmmProcess {
         }
     }
 
-    private Map<String, ControlServer.Verb> verbs() {
+    private Map<String, ControlServer.Verb> verbs(PortVerbs ports) {
         DetachedCommands commands = new DetachedCommands(sandbox, sessions);
-        return Map.of("STATUS", nothing -> StatusJson.of(sessions), "RUN", commands::start);
+        return Map.of(
+                "STATUS",
+                nothing -> StatusJson.of(sessions),
+                "RUN",
+                commands::start,
+                "PUBLISH",
+                ports::publish,
+                "UNPUBLISH",
+                ports::unpublish);
     }
 
     private static long parent() {
