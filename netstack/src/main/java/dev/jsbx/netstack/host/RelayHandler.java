@@ -13,7 +13,7 @@ import io.netty.channel.socket.DuplexChannel;
  * has more than it can write. The end of input ends the peer's output behind the last byte; a
  * broken channel breaks the peer.
  */
-final class RelayHandler extends ChannelInboundHandlerAdapter {
+public final class RelayHandler extends ChannelInboundHandlerAdapter {
     private final DuplexChannel peer;
     private final Runnable broken;
     private boolean inputEnded;
@@ -21,7 +21,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
     /**
      * @param broken called once if the channel breaks rather than ends
      */
-    RelayHandler(DuplexChannel peer, Runnable broken) {
+    public RelayHandler(DuplexChannel peer, Runnable broken) {
         this.peer = peer;
         this.broken = broken;
     }
