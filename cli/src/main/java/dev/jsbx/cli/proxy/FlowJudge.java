@@ -9,7 +9,7 @@ import dev.jsbx.netstack.sniff.Sniffed;
  * and refused.
  */
 public interface FlowJudge {
-    /** Decides by a connection's first bytes. */
+    /** Decides by the first bytes of a connection that the proxy ends. */
     Decision first(Sniffed sniffed);
 
     /**

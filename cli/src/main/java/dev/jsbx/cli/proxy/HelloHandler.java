@@ -12,8 +12,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Holds a guest's first bytes until they tell whether a secret's host is meant. If so the
@@ -26,21 +28,27 @@ final class HelloHandler extends ChannelInboundHandlerAdapter {
     private final SecretSource source;
     private final CompletableFuture<TlsContexts> contexts;
     private final BodyBudget budget;
+    private final Consumer<ChannelPipeline> untouched;
     private ByteBuf held = Unpooled.EMPTY_BUFFER;
     private Upstream upstream;
     private boolean decided;
 
+    /**
+     * @param untouched adds what watches connections that are passed on
+     */
     HelloHandler(
             Destination to,
             FlowJudge judge,
             SecretSource source,
             CompletableFuture<TlsContexts> contexts,
-            BodyBudget budget) {
+            BodyBudget budget,
+            Consumer<ChannelPipeline> untouched) {
         this.to = to;
         this.judge = judge;
         this.source = source;
         this.contexts = contexts;
         this.budget = budget;
+        this.untouched = untouched;
     }
 
     @Override
@@ -64,15 +72,18 @@ final class HelloHandler extends ChannelInboundHandlerAdapter {
     private void decide(ChannelHandlerContext ctx, Sniffed sniffed) {
         decided = true;
         ctx.channel().config().setAutoRead(false);
+        Interception interception =
+                upstream.hasSpoken()
+                        ? null
+                        : Interception.of(
+                                to, sniffed, source, judge, budget, ctx.channel(), upstream);
+        if (interception == null) {
+            upstream.tunnel(untouched, () -> letGo(ctx), () -> reset(ctx.channel()));
+            return;
+        }
         Decision decision = judge.first(sniffed);
         if (!decision.allowed()) {
             refuse(ctx, sniffed, decision);
-            return;
-        }
-        Interception interception =
-                Interception.of(to, sniffed, source, judge, budget, ctx.channel(), upstream);
-        if (interception == null || upstream.hasSpoken()) {
-            upstream.tunnel(() -> letGo(ctx), () -> reset(ctx.channel()));
             return;
         }
         contexts.whenComplete(

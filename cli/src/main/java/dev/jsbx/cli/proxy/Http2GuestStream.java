@@ -71,10 +71,6 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
         if (message instanceof Http2HeadersFrame frame && !headRead) {
             headRead = true;
             begin(frame);
-        } else if (message instanceof Http2ResetFrame reset) {
-            if (stream != null) {
-                stream.writeAndFlush(new DefaultHttp2ResetFrame(reset.errorCode()));
-            }
         } else {
             waiting.add(message);
             drain();
@@ -314,6 +310,14 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
     void paceAnswers() {
         if (stream != null) {
             stream.config().setAutoRead(guest.isWritable());
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame reset && stream != null) {
+            answers.forget();
+            stream.writeAndFlush(new DefaultHttp2ResetFrame(reset.errorCode()));
         }
     }
 

@@ -51,13 +51,15 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
                 case Http2HeadersFrame frame when begun -> trailers(frame.headers());
                 case Http2HeadersFrame frame -> head(ctx, frame);
                 case Http2DataFrame frame -> data(frame);
-                case Http2ResetFrame reset -> reset(reset.errorCode());
                 default -> {
                     // Windows and priorities are the codec's.
                 }
             }
         } finally {
             ReferenceCountUtil.release(message);
+        }
+        if (over) {
+            guest.flush(); // a stream that ends gets no channelReadComplete
         }
     }
 
@@ -124,6 +126,13 @@ final class Http2UpstreamStream extends ChannelInboundHandlerAdapter implements 
             guest.flush();
         }
         requests.paceAnswers();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame reset && !over) {
+            reset(reset.errorCode());
+        }
     }
 
     @Override

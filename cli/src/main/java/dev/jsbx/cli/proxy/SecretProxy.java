@@ -45,16 +45,21 @@ public final class SecretProxy {
      * Whether the proxy ends a connection, and how.
      *
      * @param judge of this connection
+     * @param untouched adds to a connection's pipeline what watches it where it turns out to be for
+     *     another host after all, and is passed on
      * @return what ends it, for {@link dev.jsbx.netstack.Verdict.Terminate}; empty if no secret is
      *     for its destination, so that it is none of the proxy's business
      */
-    public Optional<Consumer<ChannelPipeline>> intercept(Destination to, FlowJudge judge) {
+    public Optional<Consumer<ChannelPipeline>> intercept(
+            Destination to, FlowJudge judge, Consumer<ChannelPipeline> untouched) {
         if (!isBound(to)) {
             return Optional.empty();
         }
         CompletableFuture<TlsContexts> ready = contexts();
         return Optional.of(
-                pipeline -> pipeline.addLast(new HelloHandler(to, judge, source, ready, budget)));
+                pipeline ->
+                        pipeline.addLast(
+                                new HelloHandler(to, judge, source, ready, budget, untouched)));
     }
 
     private boolean isBound(Destination to) {

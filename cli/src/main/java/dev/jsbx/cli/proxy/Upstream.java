@@ -9,10 +9,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 
 /**
  * The way to the server, opened as the guest's connection begins. Until it is known what the guest
@@ -74,10 +76,15 @@ final class Upstream {
         return channel;
     }
 
-    /** Joins both sides, whatever they speak. */
-    void tunnel(Runnable done, Runnable failed) {
+    /**
+     * Joins both sides, whatever they speak.
+     *
+     * @param watch adds handlers to the guest's side ahead of the relay
+     */
+    void tunnel(Consumer<ChannelPipeline> watch, Runnable done, Runnable failed) {
         whenConnected(
                 () -> {
+                    watch.accept(guest.pipeline());
                     guest.pipeline().addLast(new RelayHandler((DuplexChannel) channel, () -> {}));
                     channel.pipeline().addLast(new RelayHandler((DuplexChannel) guest, () -> {}));
                     channel.pipeline().remove(early);

@@ -24,7 +24,9 @@ final class Words {
         for (String text : texts(head)) {
             if (hasForeign(text, source)) {
                 throw new Refused(
-                        Refusal.forbidden("it holds the placeholder of another sandbox's secret"));
+                        Refusal.forbidden(
+                                "it holds a placeholder of another sandbox, or of a secret that is"
+                                        + " gone"));
             }
             for (SecretBinding binding : elsewhere) {
                 if (text.contains(source.placeholder(binding.name()))) {

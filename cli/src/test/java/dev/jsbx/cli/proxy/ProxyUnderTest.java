@@ -64,7 +64,10 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        proxy.intercept(destination, ProxyUnderTest.this)
+                                        proxy.intercept(
+                                                        destination,
+                                                        ProxyUnderTest.this,
+                                                        each -> {})
                                                 .orElseThrow()
                                                 .accept(channel.pipeline());
                                     }
@@ -86,7 +89,7 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     }
 
     boolean intercepts(Destination to) {
-        return proxy.intercept(to, this).isPresent();
+        return proxy.intercept(to, this, each -> {}).isPresent();
     }
 
     InetSocketAddress address() {
