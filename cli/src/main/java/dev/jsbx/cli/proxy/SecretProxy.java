@@ -7,6 +7,7 @@ import dev.jsbx.netstack.policy.HostName;
 import dev.jsbx.netstack.tls.LeafCache;
 import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ public final class SecretProxy {
     private final Optional<TrustManagerFactory> trust;
     private final BodyBudget budget = new BodyBudget();
     private CompletableFuture<TlsContexts> contexts;
+    private List<SecretBinding> madeFor = List.of();
 
     /** A proxy that trusts whom this host trusts. */
     public SecretProxy(SecretSource source, Authority authority) {
@@ -94,9 +96,13 @@ public final class SecretProxy {
         return colon < 0 ? pattern : pattern.substring(0, colon);
     }
 
-    // Reading the host's certificates takes a tenth of a second: not on the event loop.
+    // Reading the host's certificates takes a tenth of a second: not on the event loop. A secret
+    // for
+    // another domain may have had the installation's authority made anew.
     private CompletableFuture<TlsContexts> contexts() {
-        if (contexts == null || contexts.isCompletedExceptionally()) {
+        List<SecretBinding> now = source.bindings();
+        if (contexts == null || contexts.isCompletedExceptionally() || !now.equals(madeFor)) {
+            madeFor = now;
             CompletableFuture<TlsContexts> made = new CompletableFuture<>();
             Thread.ofPlatform().daemon().name("proxy-start").start(() -> make(made));
             contexts = made;

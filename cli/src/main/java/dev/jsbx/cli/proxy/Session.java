@@ -121,11 +121,7 @@ final class Session implements AutoCloseable {
         }
         Words.check(head, elsewhere, source);
         Plan plan = Plan.of(head, here, source);
-        AwsRequest aws = AwsRequest.find(head, host, plan.aws(), source);
         List<String> names = new ArrayList<>(plan.names());
-        if (aws != null) {
-            names.addAll(aws.secrets());
-        }
         Decision decision =
                 judge.request(
                         head.method,
@@ -146,7 +142,7 @@ final class Session implements AutoCloseable {
                                             + decision.reason())));
             return;
         }
-        fetch(here, names, result, values -> apply(head, plan, aws, values), head);
+        fetch(here, names, result, values -> apply(head, plan, values), head);
     }
 
     private interface Step {
@@ -218,8 +214,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private Prepared apply(
-            RequestHead head, Plan plan, AwsRequest aws, Map<String, SecretValue> values)
+    private Prepared apply(RequestHead head, Plan plan, Map<String, SecretValue> values)
             throws Refused {
         List<ByteBuffer> all = new ArrayList<>();
         values.values().forEach(value -> all.add(value.buffer()));
@@ -232,9 +227,6 @@ final class Session implements AutoCloseable {
             ByteBuffer value = values.get(edit.secret()).buffer();
             BodyStep each = Injector.apply(head, edit, value);
             step = each == null ? step : step == null ? each : new BodySteps(step, each);
-        }
-        if (aws != null) {
-            return aws.prepare(head, needles, step, values);
         }
         return new Prepared(head, needles, step, null);
     }

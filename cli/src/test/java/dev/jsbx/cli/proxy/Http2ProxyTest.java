@@ -160,7 +160,9 @@ class Http2ProxyTest {
                     .contains("x-n: " + i + "\n")
                     .endsWith("body " + i);
         }
-        assertThat(heads).hasSize(100).allMatch(each -> each.get("x-api-key").toString().equals(VALUE));
+        assertThat(heads)
+                .hasSize(100)
+                .allMatch(each -> each.get("x-api-key").toString().equals(VALUE));
     }
 
     @Test
