@@ -2,15 +2,19 @@ package dev.jsbx.cli.branch;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.eclipse.jgit.diff.RawText;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.CoreConfig.EolStreamType;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
@@ -26,6 +30,7 @@ import org.eclipse.jgit.treewalk.NameConflictTreeWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.TreeWalk.OperationType;
 import org.eclipse.jgit.treewalk.WorkingTreeOptions;
+import org.eclipse.jgit.util.io.EolStreamTypeUtil;
 
 /**
  * Turns uncommitted work of a private clone into a commit, as {@code git add --all} and {@code git
@@ -94,7 +99,7 @@ final class Leftovers {
             FileTreeIterator files =
                     new FileTreeIterator(
                             quarantine.getWorkTree(),
-                            quarantine.getFS(),
+                            new PlainFiles(),
                             quarantine.getConfig().get(WorkingTreeOptions.KEY),
                             NoGitlinksStrategy.INSTANCE);
             walk.addTree(files);
@@ -139,7 +144,7 @@ final class Leftovers {
         if (!attributes.isRegularFile() && !attributes.isSymbolicLink()) {
             return;
         }
-        names.checkPath(walk.getPathString());
+        requireGoodName(walk.getPathString());
         total += attributes.size();
         if (total > MAX_TOTAL) {
             throw new BranchException(
@@ -149,14 +154,55 @@ final class Leftovers {
                             + quarantine.getWorkTree());
         }
         FileMode mode = file.getEntryFileMode();
-        ObjectId id;
-        try (InputStream content = file.openEntryStream()) {
-            id = inserter.insert(Constants.OBJ_BLOB, file.getEntryContentLength(), content);
-        }
+        ObjectId id = insert(walk, file, mode, inserter);
         if (!id.equals(walk.getObjectId(0)) || mode != walk.getFileMode(0)) {
             changed++;
         }
         builder.add(entry(walk, mode, id));
+    }
+
+    private void requireGoodName(String path) {
+        try {
+            names.checkPath(path);
+        } catch (CorruptObjectException e) {
+            throw new BranchException("the sandbox's file is refused: " + e.getMessage(), e);
+        }
+    }
+
+    // Filters play no part, but line ends do: their attributes are data, and git compares by them.
+    private ObjectId insert(
+            TreeWalk walk, FileTreeIterator file, FileMode mode, ObjectInserter inserter)
+            throws IOException {
+        EolStreamType ends =
+                mode == FileMode.SYMLINK
+                        ? EolStreamType.DIRECT
+                        : walk.getEolStreamType(OperationType.CHECKIN_OP);
+        if (ends == EolStreamType.AUTO_LF && hadCarriageReturns(walk)) {
+            ends = EolStreamType.DIRECT; // as git leaves a file that was committed so
+        }
+        long length = file.getEntryContentLength();
+        if (ends != EolStreamType.DIRECT) {
+            try (InputStream content = content(file, ends)) {
+                length = content.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+        try (InputStream content = content(file, ends)) {
+            return inserter.insert(Constants.OBJ_BLOB, length, content);
+        }
+    }
+
+    private static InputStream content(FileTreeIterator file, EolStreamType ends)
+            throws IOException {
+        return EolStreamTypeUtil.wrapInputStream(file.openEntryStream(), ends);
+    }
+
+    private boolean hadCarriageReturns(TreeWalk walk) throws IOException {
+        if ((walk.getRawMode(0) & FileMode.TYPE_MASK) != FileMode.TYPE_FILE) {
+            return false;
+        }
+        try (InputStream before = quarantine.open(walk.getObjectId(0)).openStream()) {
+            return RawText.isCrLfText(before);
+        }
     }
 
     private static DirCacheEntry entry(TreeWalk walk, FileMode mode, ObjectId id) {
