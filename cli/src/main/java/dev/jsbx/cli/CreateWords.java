@@ -21,6 +21,7 @@ final class CreateWords {
     private String engine = "auto";
     private String network = "policy";
     private String branch;
+    private boolean clone;
     private String idle;
     private boolean unguarded;
     private String[] volumes = {};
@@ -53,6 +54,7 @@ final class CreateWords {
                         "NAME",
                         "Work on a new branch, or \"auto\", in a clone of the repository",
                         v -> branch = v)
+                .flag("--clone", "The same as --branch auto", on -> clone = on)
                 .value(
                         "--idle",
                         "TIME",
@@ -69,8 +71,12 @@ final class CreateWords {
         return name == null ? null : SandboxName.check(name);
     }
 
+    private String branch() {
+        return branch == null && clone ? "auto" : branch;
+    }
+
     boolean hasBranch() {
-        return branch != null;
+        return branch() != null;
     }
 
     /**
@@ -93,7 +99,7 @@ final class CreateWords {
                 image,
                 engine,
                 NetworkMode.parse(network),
-                branch,
+                branch(),
                 unguarded,
                 workspaces,
                 agent,

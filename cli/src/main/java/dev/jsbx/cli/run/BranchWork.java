@@ -16,7 +16,7 @@ import java.util.Set;
 
 /** Branch mode around a run: the clone before it, the branch on the host after it. */
 final class BranchWork {
-    private static final String AGENT = "jsbx";
+    private static final String NO_AGENT = "jsbx"; // who worked where no agent was named
     private static final int SHOWN = 3;
 
     private BranchWork() {}
@@ -37,11 +37,16 @@ final class BranchWork {
         return shared;
     }
 
-    /** Makes the clone and the branch; without them there is no sandbox. */
-    static void start(Sandbox sandbox, Path workspace, String branch, boolean quiet) {
+    /**
+     * Makes the clone and the branch; without them there is no sandbox.
+     *
+     * @param agent whose name uncommitted work gets; may be empty
+     */
+    static void start(Sandbox sandbox, Path workspace, String branch, String agent, boolean quiet) {
+        String author = agent.isEmpty() ? NO_AGENT : agent;
         try {
             Branches.Started started =
-                    Branches.start(sandbox.directory(), sandbox.name(), AGENT, workspace, branch);
+                    Branches.start(sandbox.directory(), sandbox.name(), author, workspace, branch);
             if (!quiet) {
                 System.err.println("jsbx: working on branch " + started.record().branch());
                 sayLeftOut(started.leftOut());

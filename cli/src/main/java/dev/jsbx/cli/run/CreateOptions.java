@@ -60,7 +60,7 @@ public record CreateOptions(
         keepLayers(created.sandbox(), layers);
         if (branch != null) {
             Path workspace = workspaces.getFirst().path();
-            BranchWork.start(created.sandbox(), workspace, branch, quiet);
+            BranchWork.start(created.sandbox(), workspace, branch, agent, quiet);
         }
         return created;
     }
