@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The checks without JUnit: {@code AcceptanceMain COMMAND ENGINE [GROUP…]}, or {@code +N} in place
- * of groups for those of {@link #forTheLab} without the first N.
+ * of groups for those of {@link #forTheLab} without the first N, or {@code soak} for what takes
+ * long. {@code -Djsbx.only=PATTERN} chooses checks by name.
  */
 final class AcceptanceMain {
+    private static final Pattern ONLY = Pattern.compile(System.getProperty("jsbx.only", ""));
+
     private AcceptanceMain() {}
 
     /** All checks by group. */
@@ -18,6 +22,7 @@ final class AcceptanceMain {
         groups.put("bad-input", BadInputChecks.all());
         groups.put("streams", StreamChecks.all());
         groups.put("isolation", IsolationChecks.all());
+        groups.put("shared-directory", SharedDirectoryChecks.all());
         groups.put("network", NetworkChecks.all());
         groups.put("ports", PortChecks.all());
         groups.put("branch", BranchChecks.all());
@@ -39,7 +44,12 @@ final class AcceptanceMain {
         int skip = isFrom(wanted) ? Integer.parseInt(wanted.getFirst()) : 0;
         int passed = 0;
         int failed = 0;
-        Map<String, List<Check>> groups = isFrom(wanted) ? forTheLab() : groups();
+        Map<String, List<Check>> groups =
+                isFrom(wanted)
+                        ? forTheLab()
+                        : wanted.equals(List.of("soak"))
+                                ? Map.of("soak", SharedDirectorySoak.all())
+                                : groups();
         for (Map.Entry<String, List<Check>> group : groups.entrySet()) {
             if (!isFrom(wanted) && !wanted.isEmpty() && !wanted.contains(group.getKey())) {
                 continue;
@@ -47,6 +57,9 @@ final class AcceptanceMain {
             for (Check check : group.getValue()) {
                 if (skip > 0) {
                     skip--;
+                    continue;
+                }
+                if (!ONLY.matcher(check.name()).find()) {
                     continue;
                 }
                 String what = group.getKey() + ": " + check.name();

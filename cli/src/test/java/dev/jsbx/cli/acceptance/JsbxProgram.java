@@ -103,15 +103,21 @@ final class JsbxProgram implements AutoCloseable {
 
     /** Feeds a process, collects what it says, and waits for its end. */
     static Result finish(Process process, byte[] input) throws IOException, InterruptedException {
+        return finish(process, input, PATIENCE);
+    }
+
+    /** The same for what may take long. */
+    static Result finish(Process process, byte[] input, Duration patience)
+            throws IOException, InterruptedException {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Thread feeder = Thread.ofPlatform().start(() -> feed(process.getOutputStream(), input));
         Thread errors = Thread.ofPlatform().start(() -> drain(process.getErrorStream(), err));
         Thread output = Thread.ofPlatform().start(() -> drain(process.getInputStream(), out));
-        if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(
-                    "not over after " + PATIENCE + "; it said: " + out + " " + err);
+                    "not over after " + patience + "; it said: " + out + " " + err);
         }
         errors.join();
         output.join();
@@ -138,9 +144,15 @@ final class JsbxProgram implements AutoCloseable {
 
     /** Reads what a process says until a text has come. */
     static void awaitLine(Process process, String text) throws IOException, InterruptedException {
+        awaitLine(process, text, PATIENCE);
+    }
+
+    /** The same for what may take long. */
+    static void awaitLine(Process process, String text, Duration patience)
+            throws IOException, InterruptedException {
         InputStream from = process.getInputStream();
         StringBuilder seen = new StringBuilder();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         while (seen.indexOf(text) < 0) {
             boolean alive = process.isAlive();
             if (from.available() > 0) {
@@ -149,7 +161,7 @@ final class JsbxProgram implements AutoCloseable {
                 throw new AssertionError("ended before it said " + text + ": " + seen);
             } else if (System.nanoTime() > deadline) {
                 process.destroyForcibly();
-                throw new AssertionError("waited " + PATIENCE + " for " + text + ": " + seen);
+                throw new AssertionError("waited " + patience + " for " + text + ": " + seen);
             } else {
                 Thread.sleep(10);
             }

@@ -1,0 +1,152 @@
+package dev.jsbx.cli.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The shared directory under what programs do to directories. {@link #all} is the short part;
+ * {@link SharedDirectorySoak} does more of the same, and what takes long.
+ */
+final class SharedDirectoryChecks {
+    private static final Duration SHORT = Duration.ofSeconds(480);
+
+    private SharedDirectoryChecks() {}
+
+    static List<Check> all() {
+        return List.of(
+                new Check("random operations on files", jsbx -> exercise(jsbx, 1000, SHORT)),
+                new Check("tar, SQLite and many files", jsbx -> programs(jsbx, 100, 8, 400)),
+                new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)));
+    }
+
+    /** {@code jsbx run} in the default image, which has the programs that agents use. */
+    static List<String> run(JsbxProgram jsbx, String... words) {
+        List<String> line = new ArrayList<>(jsbx.run());
+        line.set(line.indexOf("minimal"), "default");
+        line.addAll(List.of("--network", "none", "--"));
+        line.addAll(List.of(words));
+        return line;
+    }
+
+    /** Two files at once; the seed is another each time, and is told. */
+    static void exercise(JsbxProgram jsbx, int operations, Duration patience) throws Exception {
+        GuestTools.compile(jsbx, "exercise-file");
+        long seed = Long.getLong("jsbx.seed", System.nanoTime() & 0xffffff);
+        String script =
+                "./exercise-file a %1$d %2$d & first=$!; ./exercise-file b %1$d %3$d && wait $first"
+                        .formatted(operations, seed, seed + 1);
+        Result result = call(jsbx, jsbx.run("--network", "none", "sh", "-c", script), patience);
+        assertThat(result.code()).as("seed %d: %s", seed, result.err()).isZero();
+        assertThat(result.out().lines()).hasSize(2).allMatch(l -> l.contains("operations of seed"));
+        // What the guest read back is what the host has.
+        long size = Files.size(jsbx.workspace().resolve("a"));
+        assertThat(result.out()).contains(", " + size + " bytes at the end");
+    }
+
+    private static void programs(JsbxProgram jsbx, int tree, int transactions, int files)
+            throws Exception {
+        for (String script : List.of("tree.py", "sqlite.py", "many.py")) {
+            GuestTools.script(jsbx, script);
+        }
+        String script =
+                "set -e; python3 tree.py . /tmp/tree %d; python3 sqlite.py . 2 %d; python3 many.py . %d"
+                        .formatted(tree, transactions, files);
+        Result result = call(jsbx, run(jsbx, "sh", "-c", script), SHORT);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        assertThat(result.out().lines()).hasSize(4);
+    }
+
+    /** See {@code git.sh}. */
+    static void git(JsbxProgram jsbx, int files, int rounds, Duration patience) throws Exception {
+        repository(jsbx, files);
+        GuestTools.script(jsbx, "git.sh");
+        Process process = jsbx.start(run(jsbx, "sh", "git.sh", Integer.toString(rounds)));
+        Path clone = jsbx.workspace().resolve("clone");
+        JsbxProgram.awaitLine(process, "cloned\n", patience);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread editor = Thread.ofPlatform().start(() -> edit(clone.resolve("ignored"), over));
+        answer(process);
+        JsbxProgram.awaitLine(process, "watched\n", patience);
+        over.set(true);
+        editor.join();
+        Path changed = clone.resolve("d0/f0");
+        String before = Files.readString(changed);
+        Files.writeString(changed, "of the host\n");
+        Files.delete(clone.resolve("d0/f1"));
+        Files.writeString(clone.resolve("d0/new"), "new\n");
+        // Attributes and names may be a second old.
+        Thread.sleep(1100);
+        answer(process);
+        JsbxProgram.awaitLine(process, " M d0/f0\n D d0/f1\n?? d0/new\n", patience);
+        Files.writeString(changed, before);
+        Files.writeString(clone.resolve("d0/f1"), "1 of 0\n");
+        Files.delete(clone.resolve("d0/new"));
+        Thread.sleep(1100);
+        Result result = JsbxProgram.finish(process, new byte[] {'\n'}, patience);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        assertThat(result.out()).endsWith("done\n");
+        GuestTools.call(jsbx, "git", "-C", "clone", "fsck", "--full", "--strict");
+        assertThat(GuestTools.call(jsbx, "git", "-C", "clone", "status", "--porcelain")).isEmpty();
+    }
+
+    private static void repository(JsbxProgram jsbx, int files) throws Exception {
+        Path source = Files.createDirectory(jsbx.workspace().resolve("source"));
+        String[] git = {
+            "git", "-C", source.toString(), "-c", "user.name=n", "-c", "user.email=e@x"
+        };
+        GuestTools.call(jsbx, with(git, "init", "-q", "-b", "main", "."));
+        Files.writeString(source.resolve(".gitignore"), "ignored\n");
+        for (int commit = 0; commit < 3; commit++) {
+            for (int i = 0; i < files; i++) {
+                Path parent = Files.createDirectories(source.resolve("d" + i / 100));
+                Files.writeString(
+                        parent.resolve("f" + i), i + " of " + (i == 1 ? 0 : commit) + "\n");
+            }
+            GuestTools.call(jsbx, with(git, "add", "."));
+            GuestTools.call(jsbx, with(git, "commit", "-qm", "commit " + commit));
+        }
+        GuestTools.call(jsbx, "git", "clone", "-q", "--bare", "source", "big.git");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    /** What an editor or a build of the host does beside the guest: writes, renames, removes. */
+    private static void edit(Path directory, AtomicBoolean over) {
+        try {
+            Files.createDirectories(directory);
+            for (int i = 0; !over.get(); i++) {
+                Path file = directory.resolve("f" + i % 50);
+                Path temporary = directory.resolve("tmp" + i);
+                Files.writeString(temporary, "x".repeat(i % 5000));
+                Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                if (i % 3 == 0) {
+                    Files.delete(file);
+                }
+            }
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void answer(Process process) throws java.io.IOException {
+        process.getOutputStream().write("\n".getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    /** Runs jsbx to its end, for as long as it takes. */
+    static Result call(JsbxProgram jsbx, List<String> words, Duration patience) throws Exception {
+        return JsbxProgram.finish(jsbx.start(words), new byte[0], patience);
+    }
+}
