@@ -10,15 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The shared directory against virtiofsd, row by row. */
 public final class FsComparison implements Comparison {
     private static final int PAIRS = Integer.getInteger("jsbx.bench.pairs", 5);
-    private static final Pattern ROWS = Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
-    private static final long DEADLINE_SECONDS = 3600;
+    private static final long DEADLINE_SECONDS = Long.getLong("jsbx.bench.seconds", 7200);
+    private static final long POLL_MILLIS = 200;
     private static final String MARK = "@@row";
 
     /** Nothing to set up before it runs. */
@@ -36,7 +35,7 @@ public final class FsComparison implements Comparison {
 
     @Override
     public void run(PrintWriter out) throws Exception {
-        List<Row> rows = Row.all().stream().filter(row -> ROWS.matcher(row.name()).find()).toList();
+        List<Row> rows = Row.all().stream().filter(row -> Row.wanted(row.name())).toList();
         Results results = new Results();
         try (Workspace workspace = Workspace.make();
                 CProgram program = CProgram.compile(getClass(), "fs-rows.c", "-static");
@@ -46,7 +45,9 @@ public final class FsComparison implements Comparison {
                 QemuGuest guest = boot(program, ours, theirs, script(rows))) {
             ours.onEnd(guest::kill);
             theirs.onEnd(guest::kill);
-            if (guest.awaitExit(DEADLINE_SECONDS) != 0) {
+            if (!isOver(guest)) {
+                out.println("stopped after " + DEADLINE_SECONDS + " s: rows may lack pairs");
+            } else if (guest.awaitExit() != 0) {
                 throw new IOException("the guest failed:\n" + guest.output());
             }
             parse(guest.output(), rows, results);
@@ -57,10 +58,24 @@ public final class FsComparison implements Comparison {
         out.println("chart: " + chart);
     }
 
+    private static boolean isOver(QemuGuest guest) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        while (!guest.isOver()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
     private static QemuGuest boot(CProgram program, Server ours, Server theirs, String script)
             throws IOException {
-        return new GuestConfig()
-                .memoryMib(1024)
+        GuestConfig guest = new GuestConfig();
+        if (Workspace.NPM) {
+            addNpm(guest);
+        }
+        return guest.memoryMib(Workspace.NPM ? 2048 : 1024)
                 .module("virtiofs")
                 .executable("/bin/fs-rows", program.binary())
                 .program("fio")
@@ -71,6 +86,15 @@ public final class FsComparison implements Comparison {
                 .vhostUser("vhost-user-fs-device", theirs.socket(), device("virtiofsd", 1))
                 .script(script)
                 .boot();
+    }
+
+    private static void addNpm(GuestConfig guest) throws IOException {
+        guest.program("node");
+        try (Stream<Path> files = Files.walk(Workspace.NPM_HOME)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                guest.file(file.toString(), Files.readAllBytes(file));
+            }
+        }
     }
 
     private static byte[] gitConfig() {
@@ -92,6 +116,7 @@ public final class FsComparison implements Comparison {
                         mount -t virtiofs jsbx /a
                         mount -t virtiofs virtiofsd /b
                         cp /a/payload.tar /tmp/
+                        [ ! -e /a/npm.tar ] || tar -C /tmp -xf /a/npm.tar
                         cold() { sync; echo 3 > /proc/sys/vm/drop_caches; }
                         for d in /a /b; do
                             git -C $d/repo status --porcelain
@@ -117,78 +142,6 @@ public final class FsComparison implements Comparison {
             String[] words = line.split(" ");
             Row row = rows.get(Integer.parseInt(words[1]));
             results.add(row, words[2].equals("/a"), Double.parseDouble(words[3]));
-        }
-    }
-
-    /** Two directories of the same content on one disk. */
-    private record Workspace(Path root) implements AutoCloseable {
-        private static final int REPOSITORY_FILES = 5000;
-        private static final int TAR_FILES = 4000;
-        private static final int TAR_FILE_BYTES = 12 << 10;
-
-        static Workspace make() throws IOException, InterruptedException {
-            Path root = Files.createTempDirectory(Path.of("/var/tmp"), "jsbx-fs-bench");
-            Workspace workspace = new Workspace(root);
-            Path first = Files.createDirectory(workspace.ours());
-            fill(first.resolve("repo"), REPOSITORY_FILES, 200);
-            run(first.resolve("repo"), "git", "init", "-q");
-            run(first.resolve("repo"), "git", "add", ".");
-            run(
-                    first.resolve("repo"),
-                    "git",
-                    "-c",
-                    "user.name=n",
-                    "-c",
-                    "user.email=e",
-                    "commit",
-                    "-qm",
-                    "m");
-            fill(root.resolve("payload"), TAR_FILES, TAR_FILE_BYTES);
-            run(root, "tar", "-cf", first.resolve("payload.tar").toString(), "payload");
-            run(root, "cp", "-a", first.toString(), workspace.theirs().toString());
-            return workspace;
-        }
-
-        private static void fill(Path directory, int files, int bytes) throws IOException {
-            String content =
-                    IntStream.range(0, bytes / 10)
-                            .mapToObj("%09d\n"::formatted)
-                            .collect(Collectors.joining());
-            for (int i = 0; i < files; i++) {
-                Path parent =
-                        Files.createDirectories(directory.resolve("d" + i / 500 + "/e" + i / 50));
-                Files.writeString(parent.resolve("f" + i), i + "\n" + content);
-            }
-        }
-
-        private static void run(Path directory, String... command)
-                throws IOException, InterruptedException {
-            Process process =
-                    new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start();
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + " failed");
-            }
-        }
-
-        Path ours() {
-            return root.resolve("a");
-        }
-
-        Path theirs() {
-            return root.resolve("b");
-        }
-
-        Path socket(String name) {
-            return root.resolve(name + ".sock");
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                run(Path.of("/"), "rm", "-rf", root.toString());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

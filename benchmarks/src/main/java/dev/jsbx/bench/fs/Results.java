@@ -47,22 +47,35 @@ final class Results {
         (ours ? sides.ours : sides.theirs).add(seconds);
     }
 
+    /** Leaves out what was measured on one side only. */
+    private void dropIncomplete() {
+        rows.values().removeIf(sides -> sides.ratios().length == 0);
+    }
+
     void print(PrintWriter out) {
+        dropIncomplete();
         out.printf(
-                "%-40s %9s %9s %7s  %-13s %s%n",
-                "medians; ratios of pairs", "virtiofsd", "jsbx", "ratio", "spread", "wanted");
+                "%-40s %9s %9s %7s  %-13s %5s %s%n",
+                "medians; ratios of pairs",
+                "virtiofsd",
+                "jsbx",
+                "ratio",
+                "spread",
+                "pairs",
+                "wanted");
         rows.forEach(
                 (row, sides) -> {
                     double[] ratios = sides.ratios();
                     double wanted = row.metadata() ? WANTED_METADATA : WANTED;
                     out.printf(
-                            "%-40s %7.3f s %7.3f s %6.2fx  %5.2f – %5.2f %.1fx%s%n",
+                            "%-40s %7.3f s %7.3f s %6.2fx  %5.2f – %5.2f %5d %.1fx%s%n",
                             row.name(),
                             Median.of(sides.theirs),
                             Median.of(sides.ours),
                             sides.ratio(),
                             ratios[0],
                             ratios[ratios.length - 1],
+                            ratios.length,
                             wanted,
                             sides.ratio() < wanted ? "  short" : "");
                 });

@@ -1,6 +1,8 @@
 package dev.jsbx.bench.fs;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One thing that is measured.
@@ -16,8 +18,33 @@ record Row(String name, String prepare, boolean cold, boolean metadata, String c
     private static final String EMPTY = "rm -rf $D/many; mkdir $D/many";
     private static final String FULL = "[ -e $D/many/f0 ] || fs-rows $D/many create " + FILES;
 
+    private static final Pattern ROWS = Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
+    private static final String NPM =
+            "/usr/lib/node_modules/npm/bin/npm-cli.js ci --offline --cache /tmp/npm-cache --no-audit"
+                    + " --no-fund --ignore-scripts";
+
+    /** Whether a row of that name is to be measured: {@code -Djsbx.bench.rows=PATTERN}. */
+    static boolean wanted(String name) {
+        return ROWS.matcher(name).find();
+    }
+
     /** The rows, in an order in which each finds what it needs. */
     static List<Row> all() {
+        List<Row> rows = new ArrayList<>(always());
+        if (Workspace.NPM) {
+            String command = "fs-rows $D/project run node " + NPM;
+            rows.add(
+                    new Row(
+                            "npm ci, 68 packages",
+                            "rm -rf $D/project/node_modules",
+                            true,
+                            false,
+                            command));
+        }
+        return rows;
+    }
+
+    private static List<Row> always() {
         return List.of(
                 data("sequential write, 1 MiB blocks, fsync", rows("write 256")),
                 data("sequential read, 1 MiB blocks", rows("read 256")),

@@ -7,5 +7,10 @@
  *                                ├── QEMU, TCG, guest ─┤     in turns, five times
  *   virtiofsd -o cache=auto ─────┘                     /b ── row, row, …
  * </pre>
+ *
+ * <p>{@code JAVA_TOOL_OPTIONS=-Djsbx.bench.rows=PATTERN benchmarks/run virtio-fs} measures some of
+ * the rows; {@code -Djsbx.bench.pairs=N}, {@code -Djsbx.bench.files=N} and {@code
+ * -Djsbx.bench.seconds=N} bound how much and how long. {@link dev.jsbx.bench.fs.ServerRequests} is
+ * the server alone, without a guest, under JMH.
  */
 package dev.jsbx.bench.fs;

@@ -129,6 +129,13 @@ public final class QemuGuest implements AutoCloseable {
                 line.substring(line.indexOf(EXIT_MARK) + EXIT_MARK.length()).strip());
     }
 
+    /** Whether the script has ended, or QEMU has. */
+    public boolean isOver() {
+        synchronized (lines) {
+            return ended || lines.stream().anyMatch(line -> line.contains(EXIT_MARK));
+        }
+    }
+
     /** QEMU's process on the host, for tests that measure or signal it. */
     public long pid() {
         return process.pid();
