@@ -2,7 +2,9 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.vhostuser.FsServer;
 import dev.jsbx.virtio.fs.CacheMode;
+import dev.jsbx.virtio.fs.FsDevice;
 import dev.jsbx.virtio.fs.Share;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +65,7 @@ final class VhostUserCommand {
                         "UID[:GID]",
                         "Whose the files are in the guest (default 1000:1000)",
                         this::guestOwner)
-                .value("--tag", "NAME", "Tag, for VMMs that ask for it", t -> tag = t)
+                .value("--tag", "NAME", "Tag, for VMMs that ask for it", this::tag)
                 .flag("--print-capabilities", "Print JSON for libvirt", on -> capabilities = on)
                 .build();
     }
@@ -75,6 +77,15 @@ final class VhostUserCommand {
             case "always" -> CacheMode.ALWAYS;
             default -> throw Failure.usage("--cache " + word + ": choose none, auto or always");
         };
+    }
+
+    private void tag(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > FsDevice.TAG_BYTES) {
+            throw Failure.usage(
+                    "--tag \"" + name + "\": choose one of 1 to " + FsDevice.TAG_BYTES + " bytes");
+        }
+        tag = name;
     }
 
     private void guestOwner(String ids) {
@@ -92,6 +103,12 @@ final class VhostUserCommand {
         for (String path : paths) {
             if (path.equals("git")) {
                 guarded.addAll(Share.GIT_COMMANDS);
+            } else if (Path.of(path).isAbsolute() || Path.of(path).normalize().startsWith("..")) {
+                throw Failure.usage(
+                        "--guard "
+                                + path
+                                + " is not beneath the shared directory: write it as seen"
+                                + " from there, as .git/hooks");
             } else {
                 guarded.add(path);
             }

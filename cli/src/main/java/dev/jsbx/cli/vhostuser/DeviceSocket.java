@@ -5,6 +5,7 @@ import dev.jsbx.virtio.device.VirtioDevice;
 import dev.jsbx.virtio.vhostuser.VhostUserServer;
 import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.LinuxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -29,9 +30,11 @@ final class DeviceSocket {
 
     private static Failure unbound(Path socket, LinuxException e) {
         String next =
-                e.errno() == Errno.EADDRINUSE
-                        ? "somebody serves it: choose another --socket-path"
-                        : "choose another --socket-path";
+                e.errno() != Errno.EADDRINUSE
+                        ? "choose another --socket-path"
+                        : Files.isRegularFile(socket) || Files.isDirectory(socket)
+                                ? "it is no socket: choose another --socket-path"
+                                : "somebody serves it: choose another --socket-path";
         return Failure.failed(
                 "cannot listen at " + socket + ": " + Errno.text(e.errno()) + ": " + next);
     }

@@ -1,5 +1,6 @@
 package dev.jsbx.cli.vmm;
 
+import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineSpec;
 import dev.jsbx.cli.engine.Slot;
 import dev.jsbx.cli.image.ImageAtHand;
@@ -15,6 +16,7 @@ import dev.jsbx.virtio.balloon.BalloonDevice;
 import dev.jsbx.virtio.blk.BlkDevice;
 import dev.jsbx.virtio.blk.DiskImage;
 import dev.jsbx.virtio.device.VirtioDevice;
+import dev.jsbx.virtio.fs.BadShareException;
 import dev.jsbx.virtio.fs.FsDevice;
 import dev.jsbx.virtio.fs.Share;
 import dev.jsbx.virtio.rng.RngDevice;
@@ -120,7 +122,11 @@ final class SandboxDevices implements AutoCloseable {
             if (isGuarded(workspace, config)) {
                 share = share.guarded(Share.GIT_COMMANDS);
             }
-            slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
+            try {
+                slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
+            } catch (BadShareException e) {
+                throw Failure.own(e.getMessage());
+            }
         }
     }
 

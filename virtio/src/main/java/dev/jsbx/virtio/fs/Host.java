@@ -9,7 +9,6 @@ import static dev.jsbx.vmm.linux.FsCalls.AT_NO_AUTOMOUNT;
 import static dev.jsbx.vmm.linux.FsCalls.AT_SYMLINK_NOFOLLOW;
 
 import dev.jsbx.vmm.linux.DescriptorLimit;
-import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.Fd;
 import dev.jsbx.vmm.linux.Files;
 import dev.jsbx.vmm.linux.LinuxException;
@@ -46,11 +45,12 @@ final class Host {
         long result = statx.read(root.number(), Scratch.empty(), AT_EMPTY_PATH);
         if (result != 0) {
             root.close();
-            throw bad(share, (int) -result);
+            throw ShareCheck.bad(share, (int) -result);
         }
         StatFs fileSystem = new StatFs(Arena.ofAuto().allocate(StatFs.SIZE, Long.BYTES));
         remote = fileSystem.read(root.number()) == 0 && RemoteFileSystems.is(fileSystem.type());
         ownership = Ownership.of(statx.uid(), statx.gid(), share.guestUid(), share.guestGid());
+        refuseUnusable(root, statx);
         DescriptorBudget budget = DescriptorBudget.of(DescriptorLimit.raise(WANTED_DESCRIPTORS));
         long heap = Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_KNOWN_FILE;
         inodes =
@@ -69,20 +69,17 @@ final class Host {
         try {
             return Files.open(share.directory(), Files.O_PATH | Files.O_DIRECTORY);
         } catch (LinuxException e) {
-            throw bad(share, e.errno());
+            throw ShareCheck.bad(share, e.errno());
         }
     }
 
-    private static BadShareException bad(Share share, int errno) {
-        String next =
-                switch (errno) {
-                    case Errno.ENOENT -> "create it first";
-                    case Errno.ENOTDIR -> "name the directory that holds it";
-                    case Errno.EACCES -> "make it readable, or choose another";
-                    default -> "choose another";
-                };
-        return new BadShareException(
-                "cannot share " + share.directory() + ": " + Errno.text(errno) + ": " + next);
+    private void refuseUnusable(Fd root, Statx statx) {
+        try {
+            ShareCheck.refuseUnusable(share, root.number(), statx, ownership);
+        } catch (BadShareException e) {
+            root.close();
+            throw e;
+        }
     }
 
     private static int resolve(boolean crossMounts) {
