@@ -24,7 +24,8 @@ final class SharedDirectoryChecks {
         return List.of(
                 new Check("random operations on files", jsbx -> exercise(jsbx, 1000, SHORT)),
                 new Check("tar, SQLite and many files", jsbx -> programs(jsbx, 100, 8, 400)),
-                new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)));
+                new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)),
+                new Check("killed while the guest writes", SharedDirectoryChecks::killed));
     }
 
     /** {@code jsbx run} in the default image, which has the programs that agents use. */
@@ -62,6 +63,27 @@ final class SharedDirectoryChecks {
         Result result = call(jsbx, run(jsbx, "sh", "-c", script), SHORT);
         assertThat(result.code()).as(result.out() + result.err()).isZero();
         assertThat(result.out().lines()).hasSize(4);
+    }
+
+    /** What the guest was told is written, is, as after the crash of a local process. */
+    private static void killed(JsbxProgram jsbx) throws Exception {
+        String script =
+                "i=0; while :; do i=$((i + 1)); printf '%07d\\n' $i >> log; printf '%07d\\n' $i >"
+                        + " tmp; mv tmp last; echo $i; done";
+        Process process = jsbx.start(jsbx.run("--network", "none", "sh", "-c", script));
+        JsbxProgram.awaitLine(process, "\n50\n", SHORT);
+        jsbx.vmms().forEach(ProcessHandle::destroyForcibly);
+        Result result = JsbxProgram.finish(process, new byte[0], SHORT);
+        assertThat(result.code()).isEqualTo(125);
+        List<String> told = result.out().lines().toList();
+        List<String> log = Files.readAllLines(jsbx.workspace().resolve("log"));
+        int last = told.isEmpty() ? 50 : Integer.parseInt(told.getLast().strip());
+        assertThat(log).hasSizeGreaterThanOrEqualTo(last);
+        for (int i = 0; i < log.size(); i++) {
+            assertThat(log.get(i)).isEqualTo("%07d".formatted(i + 1));
+        }
+        int renamed = Integer.parseInt(Files.readString(jsbx.workspace().resolve("last")).strip());
+        assertThat(renamed).isBetween(last, log.size());
     }
 
     /** See {@code git.sh}. */

@@ -58,6 +58,7 @@ final class FileData {
             int count = from.iovecs(at, length);
             int flags = append ? FsCalls.RWF_APPEND : 0;
             result = FsCalls.pwritev2(handle.fd(), from.iovecAddress(), count, offset, flags);
+            handle.inode().reach(offset + result);
         }
         handle.done();
         return result;
@@ -101,6 +102,9 @@ final class FileData {
         long result = host.mayChangeFile(handle.fd());
         if (result == 0) {
             result = Io.fallocate(handle.fd(), mode, offset, length);
+            if (result == 0 && (mode & Files.FALLOC_FL_KEEP_SIZE) == 0) {
+                handle.inode().reach(offset + length);
+            }
         }
         handle.done();
         return (int) result;
@@ -135,6 +139,7 @@ final class FileData {
             long offsets = host.scratch().offsets(fromOffset, toOffset);
             long bytes = Math.min(length, MOST_COPIED);
             result = FsCalls.copyFileRange(source.fd(), target.fd(), offsets, bytes);
+            target.inode().reach(toOffset + result);
         }
         source.done();
         target.done();

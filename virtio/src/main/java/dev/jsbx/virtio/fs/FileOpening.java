@@ -21,12 +21,13 @@ final class FileOpening {
     private static final int PERMITTED_FLAGS = O_ACCMODE | Files.O_TRUNC | FsCalls.O_SYNC;
 
     private final Host host;
+    private final Revalidations revalidations = new Revalidations();
 
     FileOpening(Host host) {
         this.host = host;
     }
 
-    int open(long node, int flags, boolean dropPrivileges, Opened out) {
+    int open(long node, int flags, boolean dropPrivileges, int thread, Opened out) {
         Inode inode = host.inodes().get(node);
         if (inode == null) {
             return -ESTALE;
@@ -36,7 +37,7 @@ final class FileOpening {
             return inode.isDirectory() ? -EISDIR : -EBADF;
         }
         Scratch scratch = host.scratch();
-        int stale = checkPlace(inode, scratch);
+        int stale = checkPlace(inode, flags, thread, scratch);
         if (stale < 0) {
             return stale;
         }
@@ -58,13 +59,23 @@ final class FileOpening {
 
     /**
      * Makes sure that the name still leads to the file: the host may have renamed another over it
-     * within the time that the guest trusts the name. ESTALE has Linux look it up again.
+     * within the time that the guest trusts the name, or have changed its size within the time that
+     * the guest trusts that. ESTALE has Linux look it up again.
      */
-    private int checkPlace(Inode inode, Scratch scratch) {
+    private int checkPlace(Inode inode, int flags, int thread, Scratch scratch) {
         if (inode.isNameless() || host.share().cache() == CacheMode.ALWAYS) {
             return 0;
         }
-        return host.paths().statAtPlace(inode, scratch.statx(), scratch);
+        int stale = host.paths().statAtPlace(inode, scratch.statx(), scratch);
+        if (stale != 0 || host.share().cache() == CacheMode.NONE) {
+            return stale;
+        }
+        boolean known = (flags & Files.O_TRUNC) != 0 || scratch.statx().size() == inode.toldSize();
+        if (known) {
+            revalidations.opened(inode.node(), thread);
+            return 0;
+        }
+        return revalidations.send(inode.node(), thread) ? -ESTALE : 0;
     }
 
     private int opened(Inode inode, int fd, int flags, boolean dropPrivileges, Opened out) {
@@ -81,6 +92,9 @@ final class FileOpening {
         long handle = host.handles().add(fd, inode, privileged);
         if (handle < 0) {
             return (int) handle;
+        }
+        if ((flags & Files.O_TRUNC) != 0) {
+            inode.tellSize(0);
         }
         out.set(handle, caching(inode, statx, flags));
         return 0;
@@ -138,7 +152,7 @@ final class FileOpening {
             Inode directory, int path, Name name, int flags, Entry entry, Opened opened) {
         int result = host.lookup(directory, path, name, entry);
         if (result == 0) {
-            result = open(entry.node(), flags, true, opened);
+            result = open(entry.node(), flags, true, 0, opened);
             if (result < 0) {
                 host.inodes().forget(entry.node(), 1);
             }

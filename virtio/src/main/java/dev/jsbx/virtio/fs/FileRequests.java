@@ -54,7 +54,7 @@ final class FileRequests {
             return x.fail(-EROFS);
         }
         boolean drop = (x.u32(In.Open.OPEN_FLAGS) & Fuse.FUSE_OPEN_KILL_SUIDGID) != 0;
-        return opened(x, files.open(x.node(), flags, drop, x.opened()));
+        return opened(x, files.open(x.node(), flags, drop, x.u32(In.Header.PID), x.opened()));
     }
 
     private long opened(Exchange x, int result) {

@@ -59,8 +59,9 @@ public interface FileSystem {
     /**
      * @param flags of {@code open(2)}
      * @param dropPrivileges whether truncating clears set-user-ID and set-group-ID
+     * @param thread of the guest who opens it, by its number there
      */
-    int open(long node, int flags, boolean dropPrivileges, Opened out);
+    int open(long node, int flags, boolean dropPrivileges, int thread, Opened out);
 
     int create(long parent, Name name, int flags, int mode, Entry entry, Opened opened);
 

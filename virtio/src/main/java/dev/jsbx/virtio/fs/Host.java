@@ -180,6 +180,7 @@ final class Host {
         if (inode == null) {
             return -ENFILE;
         }
+        inode.tellSize(host.size());
         out.node(inode.node());
         translate(out.attributes(), parent);
         return 0;

@@ -36,6 +36,9 @@ final class Inode {
 
     Inode older;
 
+    /** Bytes that the guest takes it to have; what it does itself it knows without being told. */
+    private volatile long toldSize;
+
     private long seenChange;
     private long seenModification;
     private long seenSize = -1;
@@ -78,6 +81,22 @@ final class Inode {
 
     boolean isDirectory() {
         return type == Statx.S_IFDIR;
+    }
+
+    long toldSize() {
+        return toldSize;
+    }
+
+    /** The guest is told its size, or gives it one. */
+    void tellSize(long bytes) {
+        toldSize = bytes;
+    }
+
+    /** The guest has written, or allocated, up to there. */
+    void reach(long end) {
+        if (end > toldSize) {
+            toldSize = end;
+        }
     }
 
     Place place() {

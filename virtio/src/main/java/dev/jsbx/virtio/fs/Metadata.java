@@ -49,9 +49,14 @@ final class Metadata {
             result = host.paths().stat(inode, out.host(), host.scratch());
         }
         if (result == 0) {
-            host.translate(out, parentOf(inode));
+            told(inode, out);
         }
         return result;
+    }
+
+    private void told(Inode inode, Attributes out) {
+        inode.tellSize(out.host().size());
+        host.translate(out, parentOf(inode));
     }
 
     private static Inode parentOf(Inode inode) {
@@ -78,7 +83,7 @@ final class Metadata {
         }
         host.paths().unpin(inode);
         if (result == 0) {
-            host.translate(out, parentOf(inode));
+            told(inode, out);
         }
         return (int) result;
     }

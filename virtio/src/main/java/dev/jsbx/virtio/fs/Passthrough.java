@@ -113,8 +113,8 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     }
 
     @Override
-    public int open(long node, int flags, boolean dropPrivileges, Opened out) {
-        return opening.open(node, flags, dropPrivileges, out);
+    public int open(long node, int flags, boolean dropPrivileges, int thread, Opened out) {
+        return opening.open(node, flags, dropPrivileges, thread, out);
     }
 
     @Override

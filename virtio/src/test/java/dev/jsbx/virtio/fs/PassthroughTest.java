@@ -154,6 +154,26 @@ class PassthroughTest {
     }
 
     @Test
+    void openHasTheGuestLookAgainWhereTheHostHasChangedTheSize() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "old");
+        long node = guest.lookup(ROOT, "file").node();
+        guest.release(guest.open(node, 0).handle());
+        Files.writeString(file, "newer", StandardOpenOption.APPEND);
+        assertThat(guest.open(node, 0).error()).isEqualTo(-ESTALE);
+        // Whoever comes back is let in, even where the host goes on to write.
+        assertThat(guest.lookup(ROOT, "file").attribute64(Out.Attributes.LENGTH)).isEqualTo(8);
+        Files.writeString(file, "newest", StandardOpenOption.APPEND);
+        long handle = guest.open(node, O_RDWR).handle();
+        assertThat(guest.open(node, 0).error()).isEqualTo(-ESTALE);
+        assertThat(guest.open(node, 0x200 | O_RDWR).error()).isZero();
+        // What the guest does itself it knows.
+        assertThat(guest.write(handle, 100, new byte[10]).error()).isZero();
+        assertThat(guest.open(node, 0).error()).isZero();
+        assertThat(guest.setattr(node, Fuse.FATTR_SIZE, 7).error()).isZero();
+        assertThat(guest.open(node, 0).error()).isZero();
+    }
+
+    @Test
     void theCacheIsKeptOnlyWhileTheFileIsWhatItWas() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "old");
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));

@@ -1,0 +1,190 @@
+package dev.jsbx.virtio.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jsbx.virtio.guest.GuestConfig;
+import dev.jsbx.virtio.guest.QemuGuest;
+import dev.jsbx.virtio.vhostuser.VhostUserServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several shares of one guest, each on terms of its own, keep their promises. */
+class SharesGuestIT {
+    @TempDir Path directory;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Map<String, Share> shares = new LinkedHashMap<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Thread appending;
+
+    /** What the host does when the guest says so. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private Path make(String name) throws IOException {
+        Path shared = Files.createDirectory(directory.resolve(name));
+        Files.writeString(shared.resolve("file"), "old\n");
+        return shared;
+    }
+
+    /**
+     * Runs a script in whose directory each share has one of its own. {@code step} waits for the
+     * host.
+     */
+    private String run(String script, Step... steps) throws Exception {
+        shares.put("steps", Share.of(make("steps")).cache(CacheMode.NONE));
+        StringBuilder all = new StringBuilder("set -e\n");
+        all.append("n=0; step() { echo @step$n; while [ ! -e /mnt/steps/$n ]; do :; done;");
+        all.append(" n=$((n + 1)); }\n");
+        GuestConfig config = new GuestConfig().module("virtiofs");
+        for (Map.Entry<String, Share> share : shares.entrySet()) {
+            String tag = share.getKey();
+            FsDevice device = new FsDevice(tag, 1, share.getValue());
+            Path socket = directory.resolve(tag + ".sock");
+            VhostUserServer server = VhostUserServer.listen(socket, device, log::add);
+            open.addFirst(device);
+            open.addFirst(server);
+            config.vhostUser("vhost-user-fs-device", server.path(), "tag=" + tag);
+            all.append("mkdir /mnt/%1$s; mount -t virtiofs %1$s /mnt/%1$s\n".formatted(tag));
+        }
+        all.append("cd /mnt\n").append(script);
+        try (QemuGuest guest = config.script(all.toString()).boot()) {
+            for (int i = 0; i < steps.length; i++) {
+                guest.awaitLine("@step" + i);
+                steps[i].run();
+                Files.createFile(directory.resolve("steps/" + i));
+            }
+            assertThat(guest.awaitExit()).as(guest::output).isZero();
+            guest.awaitEnd();
+            assertThat(log).isEmpty();
+            return guest.output();
+        } finally {
+            for (AutoCloseable each : open) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void cacheModesPromiseWhatTheySay() throws Exception {
+        List<String> modes = List.of("none", "auto", "always");
+        for (CacheMode mode : CacheMode.values()) {
+            String name = modes.get(mode.ordinal());
+            shares.put(name, Share.of(make(name)).cache(mode));
+        }
+        String output =
+                run(
+                        """
+                        for m in none auto always; do cat $m/file; stat -c %s $m/file; done
+                        exec 3< none/file 4< auto/file
+                        cat <&3; cat <&4
+                        step
+                        echo opened none $(cat none/file)
+                        echo opened auto $(cat auto/file)
+                        echo opened always $(cat always/file)
+                        echo stat none $(stat -c %s none/file)
+                        echo stat always $(stat -c %s always/file)
+                        usleep 1200000
+                        echo stat auto $(stat -c %s auto/file)
+                        echo held none $(cat <&3)
+                        echo held auto $(cat <&4)
+                        step
+                        i=0; while [ $i -lt 200 ]; do
+                            for m in none auto always; do echo guest >> $m/log; done
+                            i=$((i + 1))
+                        done
+                        step
+                        """,
+                        () -> {
+                            for (String mode : modes) {
+                                Path file = directory.resolve(mode).resolve("file");
+                                Files.writeString(file, "newer\n", StandardOpenOption.APPEND);
+                            }
+                        },
+                        () -> appending = Thread.ofPlatform().start(() -> append(modes)),
+                        () -> {});
+        assertThat(output)
+                .contains("opened none old newer", "stat none 10", "held none newer")
+                .contains("opened auto old newer", "stat auto 10", "held auto newer")
+                .contains("opened always old\n", "stat always 4");
+        appending.join();
+        for (String mode : modes) {
+            assertThat(Files.readAllLines(directory.resolve(mode).resolve("log")))
+                    .as(mode)
+                    .hasSize(400)
+                    .containsOnly("guest", "host");
+        }
+    }
+
+    private void append(List<String> modes) {
+        try {
+            for (int i = 0; i < 200; i++) {
+                for (String mode : modes) {
+                    Path file = directory.resolve(mode).resolve("log");
+                    Files.writeString(
+                            file, "host\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                }
+                Thread.sleep(1);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void eachShareHasItsTerms() throws Exception {
+        shares.put("readonly", Share.of(make("readonly")).readOnly(true));
+        Path repository = make("repository");
+        Files.createDirectories(repository.resolve(".git/hooks"));
+        Files.writeString(repository.resolve(".git/config"), "[core]\n");
+        shares.put("repository", Share.of(repository).guarded(Share.GIT_COMMANDS));
+        Path beside = make("beside");
+        Files.writeString(beside.resolve("secret"), "of the host");
+        shares.put("single", Share.ofFile(beside.resolve("file")));
+        String output =
+                run(
+                        """
+                        refused() { "$@" 2>/dev/null && echo "went: $*" || echo "refused: $*"; }
+                        cat readonly/file single/file repository/.git/config
+                        refused touch readonly/new
+                        refused rm readonly/file
+                        refused chmod 600 readonly/file
+                        refused mv readonly/file readonly/other
+                        refused ln readonly/file readonly/other
+                        refused truncate -s 0 readonly/file
+                        refused touch repository/.git/hooks/pre-commit
+                        refused rm repository/.git/config
+                        refused mv repository/.git repository/git
+                        refused mv repository/file repository/.git/config
+                        refused ln -s / repository/.git/commondir
+                        echo fine > repository/.git/HEAD
+                        echo single: $(ls -A single)
+                        echo new > single/file
+                        refused rm single/file
+                        refused touch single/other
+                        refused mv single/file single/other
+                        refused cat single/secret
+                        refused cat single/../secret
+                        """);
+        assertThat(output).doesNotContain("went: ").contains("single: file\n");
+        assertThat(output.lines().filter(line -> line.startsWith("refused: "))).hasSize(16);
+        assertThat(directory.resolve("readonly/file")).hasContent("old");
+        assertThat(repository.resolve(".git/config")).hasContent("[core]");
+        assertThat(repository.resolve(".git/hooks")).isEmptyDirectory();
+        assertThat(repository.resolve(".git/HEAD")).hasContent("fine");
+        assertThat(beside.resolve("file")).hasContent("new");
+        assertThat(beside).isDirectoryNotContaining("glob:**other");
+    }
+}
