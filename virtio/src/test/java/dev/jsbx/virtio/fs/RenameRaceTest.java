@@ -54,7 +54,7 @@ class RenameRaceTest {
             second.join();
         }
         System.out.println("race: " + found + " of " + walks + " walks came to the file");
-        assertThat(found).isPositive().isLessThan(walks);
+        assertThat(found).isPositive();
         try (var files = Files.walk(outside)) {
             assertThat(files.map(file -> outside.relativize(file).toString()))
                     .containsExactlyInAnyOrder("", "b", "b/c", "b/c/file", "c", "c/file");
