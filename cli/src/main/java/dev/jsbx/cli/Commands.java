@@ -9,9 +9,18 @@ final class Commands {
     static final List<String> NAMES =
             List.of(
                     "run",
+                    "create",
+                    "exec",
                     "ls",
+                    "start",
+                    "stop",
                     "rm",
                     "ports",
+                    "cp",
+                    "logs",
+                    "inspect",
+                    "prune",
+                    "reset",
                     "agent",
                     "branch",
                     "review",
@@ -30,6 +39,15 @@ final class Commands {
     static CommandLine create(String name) {
         return switch (name) {
             case "run" -> new CommandLine(new RunCommand().spec());
+            case "create" -> new CommandLine(new CreateCommand().spec());
+            case "exec" -> new CommandLine(new ExecCommand().spec());
+            case "start" -> new CommandLine(new StartCommand().spec());
+            case "stop" -> new CommandLine(new StopCommand().spec());
+            case "cp" -> new CommandLine(new CopyCommand().spec());
+            case "logs" -> new CommandLine(new LogsCommand().spec());
+            case "inspect" -> new CommandLine(new InspectCommand().spec());
+            case "prune" -> new CommandLine(new PruneCommand().spec());
+            case "reset" -> new CommandLine(new ResetCommand().spec());
             case "ls" -> new CommandLine(new ListCommand().spec());
             case "rm" -> new CommandLine(new RemoveCommand().spec());
             case "agent" -> new CommandLine(new AgentCommand().spec());

@@ -70,12 +70,12 @@ final class ListCommand {
     }
 
     private static void print(List<Row> rows) {
-        Columns table = new Columns("SANDBOX", "IMAGE", "STATUS", "NETWORK", "WORKSPACE");
+        Columns table = new Columns("SANDBOX", "AGENT", "STATUS", "NETWORK", "WORKSPACE");
         for (Row row : rows) {
             SandboxConfig config = row.config;
             table.row(
                     row.sandbox.name(),
-                    config == null ? "" : config.image(),
+                    config == null ? "" : config.agent().isEmpty() ? "-" : config.agent(),
                     row.status(),
                     config == null ? "" : config.network().text(),
                     row.workspaces());
@@ -102,6 +102,7 @@ final class ListCommand {
         out.writeStringField("name", row.sandbox.name());
         out.writeStringField("status", row.status());
         if (row.config != null) {
+            out.writeStringField("agent", row.config.agent());
             out.writeStringField("image", row.config.image());
             out.writeStringField("engine", row.config.engine());
             out.writeStringField("network", row.config.network().text());

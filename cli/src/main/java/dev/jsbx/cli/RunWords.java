@@ -53,6 +53,29 @@ record RunWords(
                 : inSandbox(name, name == null ? Optional.empty() : find(name), words);
     }
 
+    /**
+     * What a {@code create} means: {@code [AGENT] [PATH…]}.
+     *
+     * @param name that an option gave; or null
+     */
+    static RunWords ofCreate(List<String> words, String name) {
+        Optional<Agent> agent = words.isEmpty() ? Optional.empty() : agent(words.getFirst());
+        if (agent.isEmpty()) {
+            List<Workspace> workspaces = words.stream().map(Workspace::parse).toList();
+            return new RunWords(name, Optional.empty(), workspaces, "", List.of(), Map.of());
+        }
+        AgentWords own = AgentWords.parse(words.subList(1, words.size()));
+        if (!own.arguments().isEmpty()) {
+            throw Failure.usage(
+                    own.arguments().getFirst()
+                            + " is no directory to share, and what an agent is told is said when"
+                            + " it is run: leave it out");
+        }
+        String chosen = name == null ? nameFor(agent.get(), own) : name;
+        return new RunWords(
+                chosen, find(chosen), own.workspaces(), agent.get().name(), List.of(), Map.of());
+    }
+
     private static RunWords command(String name, Optional<Sandbox> existing, List<String> words) {
         return new RunWords(name, existing, List.of(), "", words, Map.of());
     }

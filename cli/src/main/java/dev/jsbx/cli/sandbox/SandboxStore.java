@@ -112,6 +112,16 @@ public final class SandboxStore {
     }
 
     /**
+     * The sandbox of a name.
+     *
+     * @throws Failure if there is none
+     */
+    public Sandbox get(String name) {
+        return find(name)
+                .orElseThrow(() -> Failure.failed("sandbox '" + name + "' not found: see jsbx ls"));
+    }
+
+    /**
      * What a sandbox was created as.
      *
      * @throws Failure if its file is missing or damaged

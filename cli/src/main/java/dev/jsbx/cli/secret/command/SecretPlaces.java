@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Where secrets are kept, and calls there whose errors the user is told in one line. */
 public final class SecretPlaces {
@@ -63,6 +65,13 @@ public final class SecretPlaces {
             throw new IOException("no secret is stored, so there is no certificate authority");
         }
         return CertificateAuthority.load(authority(), domains);
+    }
+
+    /** Every file and directory of this user's secrets. */
+    public static List<Path> files() {
+        return Stream.of("secrets", "secrets.key", "secrets.lock", "placeholder.key", "ca")
+                .map(installation()::resolve)
+                .toList();
     }
 
     /** The domains that the certificate authority of all sandboxes has to be good for. */
