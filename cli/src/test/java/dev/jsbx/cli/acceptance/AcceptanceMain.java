@@ -26,6 +26,7 @@ final class AcceptanceMain {
         groups.put("network", NetworkChecks.all());
         groups.put("ports", PortChecks.all());
         groups.put("branch", BranchChecks.all());
+        groups.put("lifecycle", LifecycleChecks.all());
         groups.put("machine", MachineChecks.all());
         groups.put("terminal", TerminalChecks.all());
         return groups;

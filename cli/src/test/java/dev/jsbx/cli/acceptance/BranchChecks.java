@@ -49,7 +49,8 @@ final class BranchChecks {
 
     private static void listed(JsbxProgram jsbx) throws Exception {
         assertThat(jsbx.call(List.of("ls")).out()).isEqualTo("No sandboxes found\n");
-        assertThat(jsbx.call(jsbx.run("--name", "box", "true")).code()).isZero();
+        assertThat(jsbx.call(jsbx.run("--name", "box", "--idle", "0s", "true")).code()).isZero();
+        JsbxProgram.await("the end of " + jsbx.guests(), () -> jsbx.guests().isEmpty());
         assertThat(jsbx.call(List.of("ls")).out()).contains("box").contains("stopped");
         assertThat(jsbx.call(List.of("ls", "-q")).out()).isEqualTo("box\n");
         assertThat(jsbx.call(List.of("ls", "--json")).out()).contains("\"name\":\"box\"");
