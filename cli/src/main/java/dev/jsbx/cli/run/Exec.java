@@ -56,7 +56,7 @@ public final class Exec {
     public static void with(Sandbox sandbox, String what, Work work)
             throws InterruptedException, IOException {
         try (Guest guest = enter(sandbox, what)) {
-            guest.connect().close();
+            guest.awaitReady();
             work.in(guest);
         }
     }
@@ -68,7 +68,7 @@ public final class Exec {
     private static void withControl(Sandbox sandbox, String what, Request request)
             throws InterruptedException {
         try (Guest guest = enter(sandbox, what)) {
-            guest.connect().close();
+            guest.awaitReady();
             try (VmmControl control = VmmControl.connect(sandbox).orElseThrow()) {
                 request.to(control);
             } catch (IOException e) {

@@ -25,6 +25,19 @@ public sealed interface Guest extends AutoCloseable permits StartedGuest, Joined
      */
     AgentConnection connect() throws InterruptedException;
 
+    /**
+     * Waits until it is set up.
+     *
+     * @throws Failure if it cannot be
+     */
+    default void awaitReady() throws InterruptedException {
+        try (AgentConnection agent = connect()) {
+            agent.hello();
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
     /** How it ended; fails with a {@link Failure} if it did not start or was lost. */
     CompletableFuture<MachineEnd> ended();
 

@@ -3,19 +3,15 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.vmm.GuestAgent;
 import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** A guest that another process has started. */
 final class JoinedGuest implements Guest {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
-    private static final Duration RETRY = Duration.ofMillis(50);
-
     private final Sandbox sandbox;
     private final VmmControl control;
     private final CompletableFuture<MachineEnd> ended;
@@ -56,43 +52,7 @@ final class JoinedGuest implements Guest {
 
     @Override
     public AgentConnection connect() throws InterruptedException {
-        return connect(sandbox, ended);
-    }
-
-    /** Connects to an agent that may still be on its way up. */
-    static AgentConnection connect(Sandbox sandbox, CompletableFuture<MachineEnd> ended)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                return AgentConnection.connect(sandbox.socket("vsock"));
-            } catch (IOException e) {
-                if (ended.isDone()) {
-                    throw gone(ended, e);
-                }
-                if (System.nanoTime() > deadline) {
-                    throw Failure.own(
-                            "the agent of "
-                                    + sandbox.name()
-                                    + " did not answer within "
-                                    + PATIENCE.toSeconds()
-                                    + " s: see jsbx logs --console "
-                                    + sandbox.name());
-                }
-            }
-            Thread.sleep(RETRY);
-        }
-    }
-
-    private static Failure gone(CompletableFuture<MachineEnd> ended, IOException e)
-            throws InterruptedException {
-        try {
-            return Failure.own("the guest is gone: " + ended.get().detail());
-        } catch (ExecutionException failed) {
-            return failed.getCause() instanceof Failure failure
-                    ? failure
-                    : Failure.own("the guest is gone: " + e.getMessage());
-        }
+        return GuestAgent.connect(sandbox, ended);
     }
 
     @Override

@@ -135,7 +135,7 @@ public final class Run {
     // The VMM process keeps the guest, and its command if there is one.
     private int detach(Guest guest, ReviewWork review) throws InterruptedException, IOException {
         review.await();
-        guest.connect().close();
+        guest.awaitReady();
         sayPorts(guest);
         Map<String, String> secrets = SecretWork.start(guest.sandbox()).prepare(guest::connect);
         try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {

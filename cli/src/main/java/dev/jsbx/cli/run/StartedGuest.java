@@ -5,6 +5,7 @@ import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.SocketDirectory;
+import dev.jsbx.cli.vmm.GuestAgent;
 import dev.jsbx.cli.vmm.VmmHandle;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.vmm.linux.FileLock;
@@ -66,7 +67,7 @@ final class StartedGuest implements Guest {
     @Override
     public AgentConnection connect() throws InterruptedException {
         if (called) {
-            return JoinedGuest.connect(sandbox, vmm.ended());
+            return GuestAgent.connect(sandbox, vmm.ended());
         }
         AgentConnection agent = new AgentConnection(doorbell.await(vmm.ended()));
         called = true;

@@ -1,5 +1,6 @@
 package dev.jsbx.cli.vmm;
 
+import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.ExecRequest;
@@ -7,14 +8,17 @@ import dev.jsbx.image.agent.ExitStatus;
 import dev.jsbx.image.agent.Session;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
 
 /** Commands that run in the guest with nobody attached: what they say goes into a log. */
 final class DetachedCommands {
     private final Sandbox sandbox;
     private final Sessions sessions;
+    private final CompletableFuture<MachineEnd> ended;
     private final OutputLog log;
 
-    DetachedCommands(Sandbox sandbox, Sessions sessions) {
+    DetachedCommands(Sandbox sandbox, Sessions sessions, CompletableFuture<MachineEnd> ended) {
+        this.ended = ended;
         this.sandbox = sandbox;
         this.sessions = sessions;
         this.log = new OutputLog(sandbox.outputLog());
@@ -35,7 +39,7 @@ final class DetachedCommands {
             throw new IOException("the sandbox is being stopped");
         }
         try {
-            AgentConnection agent = AgentConnection.connect(sandbox.socket("vsock"));
+            AgentConnection agent = GuestAgent.connect(sandbox, ended);
             Session session = agent.exec(request);
             session.stdin().close();
             Thread.ofPlatform().daemon().start(() -> copy(session.stdout()));

@@ -135,7 +135,7 @@ public final class VmmProcess {
     }
 
     private Map<String, ControlServer.Verb> verbs(PortVerbs ports) {
-        DetachedCommands commands = new DetachedCommands(sandbox, sessions);
+        DetachedCommands commands = new DetachedCommands(sandbox, sessions, ended);
         return Map.of(
                 "STATUS",
                 nothing -> StatusJson.of(sessions),
