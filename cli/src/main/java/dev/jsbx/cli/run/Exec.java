@@ -35,12 +35,18 @@ public final class Exec {
 
     /** Starts a command that goes on by itself; what it says is in the sandbox's log. */
     public static void detached(Sandbox sandbox, GuestCommand command) throws InterruptedException {
-        withControl(sandbox, command.text(), control -> control.run(command.request()));
+        withControl(
+                sandbox,
+                command.text(),
+                (guest, control) ->
+                        control.run(
+                                command.request(
+                                        SecretWork.start(sandbox).prepare(guest::connect))));
     }
 
     /** Starts the sandbox, to go on until it is stopped. */
     public static void start(Sandbox sandbox) throws InterruptedException {
-        withControl(sandbox, "start", VmmControl::keep);
+        withControl(sandbox, "start", (guest, control) -> control.keep());
     }
 
     /** Work within a guest. */
@@ -62,7 +68,7 @@ public final class Exec {
     }
 
     private interface Request {
-        void to(VmmControl control) throws IOException;
+        void to(Guest guest, VmmControl control) throws IOException, InterruptedException;
     }
 
     private static void withControl(Sandbox sandbox, String what, Request request)
@@ -70,7 +76,7 @@ public final class Exec {
         try (Guest guest = enter(sandbox, what)) {
             guest.awaitReady();
             try (VmmControl control = VmmControl.connect(sandbox).orElseThrow()) {
-                request.to(control);
+                request.to(guest, control);
             } catch (IOException e) {
                 throw guest.lost(e);
             }
