@@ -45,8 +45,12 @@ final class GuestNetwork implements AutoCloseable {
     private final NetStack stack;
 
     private GuestNetwork(NetworkSpec spec, Addressing who) throws IOException {
-        audit = AuditLog.open(AuditOptions.in(PolicyPlaces.audit()), spec.name());
         watch = PolicyWatch.open(spec.policy(), Optional.of(spec.name()), spec.mode());
+        audit =
+                AuditLog.open(
+                        AuditOptions.in(PolicyPlaces.audit()),
+                        spec.name(),
+                        () -> watch.get().allowsUnlogged());
         group = EventLoops.epoll(1);
         loop = group.next();
         resolver = new HostResolver(loop);

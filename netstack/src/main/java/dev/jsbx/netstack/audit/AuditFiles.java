@@ -1,12 +1,14 @@
 package dev.jsbx.netstack.audit;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +82,35 @@ final class AuditFiles {
                 .filter(file -> !file.day().isBefore(today))
                 .mapToLong(LogFile::bytes)
                 .sum();
+    }
+
+    /** How much of a day's files is of one sandbox; reads them all. */
+    static long bytesOf(Path directory, LocalDate day, String sandbox) throws IOException {
+        byte[] wanted = (",\"sandbox\":\"" + sandbox + '"').getBytes(StandardCharsets.US_ASCII);
+        long[] bytes = {0};
+        for (LogFile file : list(directory)) {
+            if (file.day().equals(day)) {
+                try (LineReader lines = new LineReader(file.path())) {
+                    lines.read(
+                            (line, length) -> {
+                                if (contains(line, length, wanted)) {
+                                    bytes[0] += length + 1;
+                                }
+                            });
+                }
+            }
+        }
+        return bytes[0];
+    }
+
+    // The name of the sandbox stands before all that a guest says, whose quotes are escaped.
+    private static boolean contains(byte[] line, int length, byte[] wanted) {
+        for (int at = 0; at + wanted.length <= length; at++) {
+            if (Arrays.equals(line, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The number of the file that a day's next record goes to. */

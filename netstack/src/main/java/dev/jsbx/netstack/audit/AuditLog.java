@@ -3,6 +3,7 @@ package dev.jsbx.netstack.audit;
 import dev.jsbx.netstack.policy.Decision;
 import java.lang.foreign.Arena;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes down what one sandbox attempts. The record of an attempt is in the file before {@link
@@ -19,8 +20,8 @@ public final class AuditLog implements AutoCloseable {
     private static final int MAX_REASON = 2048;
     private static final int MAX_PATH = 4096;
 
-    private final AuditOptions options;
     private final String sandbox;
+    private final BooleanSupplier mayBeUnlogged;
     private final InstantSource clock;
     private final Arena arena = Arena.ofShared();
     private final JsonLine line = new JsonLine(arena.allocate(JsonLine.CAPACITY));
@@ -31,11 +32,15 @@ public final class AuditLog implements AutoCloseable {
     private long unlogged;
     private boolean closed;
 
-    private AuditLog(AuditOptions options, String sandbox, InstantSource clock) {
-        this.options = options;
+    private AuditLog(
+            AuditOptions options,
+            String sandbox,
+            BooleanSupplier mayBeUnlogged,
+            InstantSource clock) {
         this.sandbox = sandbox;
+        this.mayBeUnlogged = mayBeUnlogged;
         this.clock = clock;
-        this.sink = new AuditSink(options);
+        this.sink = new AuditSink(options, sandbox);
         this.idPrefix =
                 Long.toString(clock.millis(), Character.MAX_RADIX)
                         + '-'
@@ -48,17 +53,28 @@ public final class AuditLog implements AutoCloseable {
         return open(options, sandbox, InstantSource.system());
     }
 
+    /**
+     * The same for who may want attempts to go on that cannot be written down.
+     *
+     * @param mayBeUnlogged asked each time that happens; if so, the attempt is only counted ({@link
+     *     #unlogged})
+     */
+    public static AuditLog open(
+            AuditOptions options, String sandbox, BooleanSupplier mayBeUnlogged) {
+        return new AuditLog(options, sandbox, mayBeUnlogged, InstantSource.system());
+    }
+
     /** The same with a clock of the caller's. */
     static AuditLog open(AuditOptions options, String sandbox, InstantSource clock) {
-        return new AuditLog(options, sandbox, clock);
+        return new AuditLog(options, sandbox, () -> false, clock);
     }
 
     /**
      * Writes down an attempt.
      *
      * @return its number, for {@link #request} and {@link #end}
-     * @throws AuditException if it could not be written, and {@link AuditOptions#refuseUnlogged}:
-     *     the attempt must fail then
+     * @throws AuditException if it could not be written, and nothing may go unlogged: the attempt
+     *     must fail then
      */
     public synchronized long attempt(Attempt attempt) {
         long number = ++lastNumber;
@@ -166,7 +182,7 @@ public final class AuditLog implements AutoCloseable {
             append();
         } catch (AuditException e) {
             unlogged++;
-            if (options.refuseUnlogged()) {
+            if (!mayBeUnlogged.getAsBoolean()) {
                 throw e;
             }
         }

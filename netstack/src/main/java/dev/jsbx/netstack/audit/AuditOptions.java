@@ -8,20 +8,17 @@ import java.util.Objects;
  *
  * @param directory where its files are; made for the owner only if it is not there
  * @param maxFileBytes when a day's next file is begun
- * @param maxDayBytes how much one day may write; beyond it the log counts as full, so that a guest
- *     that floods it is cut off rather than the evidence
+ * @param maxDayBytes how much one sandbox may write in a day; beyond it the log counts as full for
+ *     it, so that a guest that floods it is cut off rather than the evidence, and no other guest
  * @param maxTotalBytes beyond it the oldest days go, though never today
  * @param keepDays how long files are kept
- * @param refuseUnlogged whether an attempt that cannot be written down fails; else it is only
- *     counted ({@link AuditLog#unlogged})
  */
 public record AuditOptions(
         Path directory,
         long maxFileBytes,
         long maxDayBytes,
         long maxTotalBytes,
-        int keepDays,
-        boolean refuseUnlogged) {
+        int keepDays) {
     private static final long MIB = 1L << 20;
 
     public AuditOptions {
@@ -31,14 +28,8 @@ public record AuditOptions(
         }
     }
 
-    /** 64 MiB a file, 1 GiB a day, 8 GiB and 90 days at most, nothing unlogged. */
+    /** 64 MiB a file, 512 MiB a sandbox and day, 8 GiB and 90 days at most. */
     public static AuditOptions in(Path directory) {
-        return new AuditOptions(directory, 64 * MIB, 1024 * MIB, 8192 * MIB, 90, true);
-    }
-
-    /** The same, but connections go on when the log cannot be written. */
-    public AuditOptions allowingUnlogged() {
-        return new AuditOptions(
-                directory, maxFileBytes, maxDayBytes, maxTotalBytes, keepDays, false);
+        return new AuditOptions(directory, 64 * MIB, 512 * MIB, 8192 * MIB, 90);
     }
 }

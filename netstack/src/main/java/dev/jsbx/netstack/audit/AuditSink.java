@@ -16,18 +16,25 @@ import java.time.LocalDate;
  * opened with O_APPEND, so lines of several processes never mix. Confined to its owner's lock.
  */
 final class AuditSink implements AutoCloseable {
-    /** How often the day's total is looked at, in bytes written by this process. */
+    /** How often old files are looked for, in bytes written by this process. */
     private static final long LOOK_EVERY = 1 << 20;
 
     private final AuditOptions options;
+    private final String sandbox;
     private Fd file;
     private LocalDate day;
     private int number;
-    private long dayBytes;
+    private long written;
     private long lookAt;
 
-    AuditSink(AuditOptions options) {
+    /** Bytes of this sandbox today, or more as long as they have not been counted. */
+    private long own;
+
+    private boolean counted;
+
+    AuditSink(AuditOptions options, String sandbox) {
         this.options = options;
+        this.sandbox = sandbox;
     }
 
     /**
@@ -38,26 +45,33 @@ final class AuditSink implements AutoCloseable {
     void append(MemorySegment line, LocalDate today) {
         try {
             prepare(today);
+            if (own + line.byteSize() > options.maxDayBytes() && !counted) {
+                own = AuditFiles.bytesOf(options.directory(), today, sandbox);
+                counted = true;
+            }
         } catch (IOException | LinuxException e) {
             throw new AuditException("cannot write the audit log: " + e.getMessage(), e);
         }
-        if (dayBytes + line.byteSize() > options.maxDayBytes()) {
+        if (own + line.byteSize() > options.maxDayBytes()) {
             throw new AuditException(
                     "the audit log of "
                             + today
                             + " has its "
                             + options.maxDayBytes()
-                            + " bytes: remove files from "
+                            + " bytes of sandbox "
+                            + sandbox
+                            + ": see "
                             + options.directory());
         }
-        long written = Io.write(file.number(), line);
-        if (written < line.byteSize()) {
+        long bytes = Io.write(file.number(), line);
+        if (bytes < line.byteSize()) {
             // What a full disk left of the line stays: others may have appended behind it already.
-            String why = written < 0 ? Errno.text((int) -written) : Errno.text(Errno.ENOSPC);
+            String why = bytes < 0 ? Errno.text((int) -bytes) : Errno.text(Errno.ENOSPC);
             throw new AuditException(
                     "cannot write the audit log in " + options.directory() + ": " + why);
         }
-        dayBytes += written;
+        own += bytes;
+        written += bytes;
     }
 
     private void prepare(LocalDate today) throws IOException {
@@ -65,8 +79,9 @@ final class AuditSink implements AutoCloseable {
             open(today);
         } else if (Files.size(file) >= options.maxFileBytes()) {
             open(today);
-        } else if (dayBytes >= lookAt) {
-            look(today);
+        } else if (written >= lookAt) {
+            AuditFiles.prune(options, today);
+            lookAt = written + LOOK_EVERY;
         }
     }
 
@@ -75,16 +90,16 @@ final class AuditSink implements AutoCloseable {
         java.nio.file.Files.createDirectories(
                 options.directory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        look(today);
+        long all = AuditFiles.prune(options, today);
+        if (!today.equals(day)) {
+            own = all; // as long as all sandboxes are within one's bounds, so is this one
+            counted = false;
+        }
+        lookAt = written + LOOK_EVERY;
         number = AuditFiles.current(options, today);
         Path path = AuditFiles.path(options.directory(), today, number);
         file = Files.open(path, Files.O_WRONLY | Files.O_APPEND | Files.O_CREAT, 0600);
         day = today;
-    }
-
-    private void look(LocalDate today) throws IOException {
-        dayBytes = AuditFiles.prune(options, today);
-        lookAt = dayBytes + LOOK_EVERY;
     }
 
     /** Closes the file after its data has reached the disk. */

@@ -14,8 +14,8 @@
  * the next line behind it by how every line begins. Lines of one attempt carry its id.
  *
  * <p>What cannot be written down must not happen: {@link dev.jsbx.netstack.audit.AuditLog#attempt}
- * throws, and the connection is refused. The log is bounded by day, in total and by age, and a day
- * that is full refuses rather than forgets.
+ * throws, and the connection is refused, unless the policy wants otherwise. The log is bounded by
+ * sandbox and day, in total and by age, and a day that is full refuses rather than forgets.
  *
  * <p>Fields: {@code v} (1), {@code event} (attempt, request, end), {@code time} (UTC), {@code id},
  * {@code sandbox}; attempt: {@code protocol}, {@code name}, {@code address}, {@code port}, {@code

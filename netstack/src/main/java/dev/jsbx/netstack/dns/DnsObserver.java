@@ -9,8 +9,8 @@ public interface DnsObserver {
     DnsObserver NONE = (name, type, decision) -> {};
 
     /**
-     * A guest asked; called before the question leaves the host. What it throws refuses the
-     * question.
+     * A guest asked; called before the question leaves the host or is answered out of memory. What
+     * it throws refuses the question.
      *
      * @param name in the form of {@link dev.jsbx.netstack.policy.HostName}
      * @param type as in {@link DnsType}

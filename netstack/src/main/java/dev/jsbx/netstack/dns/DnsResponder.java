@@ -30,6 +30,19 @@ public final class DnsResponder {
                     "query limit",
                     "more DNS queries than an honest client makes, as in tunnels: try later");
 
+    private static final Decision NEVER_PUBLIC =
+            new Decision(
+                    false,
+                    Decision.Kind.NAMES,
+                    "never public",
+                    "names such as this one are on no public name server");
+    private static final Decision OWN =
+            new Decision(
+                    true,
+                    Decision.Kind.NAMES,
+                    "own name",
+                    "answered by jsbx itself; connections there are decided by rules on localhost");
+
     private final Supplier<PolicyEngine> policy;
     private final Resolver resolver;
     private final LearnedNames learned;
@@ -105,9 +118,13 @@ public final class DnsResponder {
 
     private void answer(String name, int type, Sink sink) {
         String host = HostName.fromWire(name);
-        if (host == null || isNeverPublic(host)) {
+        if (host == null) {
+            sink.send(DnsType.NXDOMAIN, List.of());
+        } else if (isNeverPublic(host)) {
+            observer.asked(host, type, NEVER_PUBLIC);
             sink.send(DnsType.NXDOMAIN, List.of());
         } else if (settings.names().containsKey(host)) {
+            observer.asked(host, type, OWN);
             sink.send(DnsType.NOERROR, own(host, type, settings.names().get(host)));
         } else if (host.equals(HostName.LOCALHOST) || host.endsWith(".localhost")) {
             sink.send(DnsType.NOERROR, own(host, type, List.of(LOOPBACK4, LOOPBACK6)));
@@ -168,9 +185,9 @@ public final class DnsResponder {
             sink.send(decision.allowed() ? DnsType.NOERROR : DnsType.NXDOMAIN, List.of());
             return;
         }
+        observer.asked(host, type, decision);
         DnsAnswer cached = cache.get(host, type);
         if (cached == null) {
-            observer.asked(host, type, decision);
             ask(host, type, answer -> pass(host, type, answer, sink), sink);
         } else {
             pass(host, type, cached, sink);
@@ -184,14 +201,23 @@ public final class DnsResponder {
             return;
         }
         pending++;
-        resolver.resolve(
-                host,
-                type,
-                answer -> {
-                    pending--;
-                    cache.put(host, type, answer);
-                    then.accept(answer);
-                });
+        try {
+            resolver.resolve(host, type, answer -> resolved(host, type, answer, then, sink));
+        } catch (RuntimeException e) {
+            pending--;
+            throw e;
+        }
+    }
+
+    private void resolved(
+            String host, int type, DnsAnswer answer, Consumer<DnsAnswer> then, Sink sink) {
+        pending--;
+        cache.put(host, type, answer);
+        try {
+            then.accept(answer);
+        } catch (RuntimeException e) { // as in answer(), later
+            sink.send(DnsType.REFUSED, List.of());
+        }
     }
 
     private void pass(String host, int type, DnsAnswer answer, Sink sink) {

@@ -12,14 +12,24 @@ import java.util.TreeMap;
  * @param mode for sandboxes that have none of their own
  * @param rules for all sandboxes
  * @param sandboxes what is for one of them only, by name
+ * @param allowsUnlogged whether connections may be made that cannot be written down
  */
-public record Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxPolicy> sandboxes) {
+public record Policy(
+        Optional<Mode> mode,
+        List<Rule> rules,
+        Map<String, SandboxPolicy> sandboxes,
+        boolean allowsUnlogged) {
     /** The policy of who has written none. */
     public static final Policy EMPTY = new Policy(Optional.empty(), List.of(), Map.of());
 
     public Policy {
         rules = List.copyOf(rules);
         sandboxes = Map.copyOf(sandboxes);
+    }
+
+    /** A policy under which nothing goes unlogged. */
+    public Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxPolicy> sandboxes) {
+        this(mode, rules, sandboxes, false);
     }
 
     /** The mode for sandboxes that have none of their own. */
@@ -60,11 +70,11 @@ public record Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxP
 
     private Policy with(Optional<String> sandbox, SandboxPolicy own) {
         if (sandbox.isEmpty()) {
-            return new Policy(own.mode(), own.rules(), sandboxes);
+            return new Policy(own.mode(), own.rules(), sandboxes, allowsUnlogged);
         }
         Map<String, SandboxPolicy> all = new TreeMap<>(sandboxes);
         all.put(sandbox.get(), own);
-        return new Policy(mode, rules, all);
+        return new Policy(mode, rules, all, allowsUnlogged);
     }
 
     /** With one rule more, in the scope that it names. */
@@ -92,6 +102,6 @@ public record Policy(Optional<Mode> mode, List<Rule> rules, Map<String, SandboxP
     Policy without(String sandbox) {
         Map<String, SandboxPolicy> rest = new TreeMap<>(sandboxes);
         rest.remove(sandbox);
-        return new Policy(mode, rules, rest);
+        return new Policy(mode, rules, rest, allowsUnlogged);
     }
 }

@@ -49,7 +49,7 @@ final class PolicyDocument {
         if (node.isEmpty() || isNull(node.get())) {
             return new PolicyDocument(Optional.empty(), Policy.EMPTY);
         }
-        MappingNode root = mapping(node.get(), "the file", "mode, rules and sandboxes");
+        MappingNode root = mapping(node.get(), "the file", "mode, rules, sandboxes and unlogged");
         return new PolicyDocument(Optional.of(root), policy(root));
     }
 
@@ -92,15 +92,27 @@ final class PolicyDocument {
         Optional<Mode> mode = Optional.empty();
         List<Rule> rules = List.of();
         Map<String, SandboxPolicy> sandboxes = Map.of();
+        boolean unlogged = false;
         for (NodeTuple entry : root.getValue()) {
             switch (text(entry.getKeyNode(), "a key")) {
                 case "mode" -> mode = mode(entry.getValueNode());
                 case "rules" -> rules = rules(entry.getValueNode(), Optional.empty());
                 case "sandboxes" -> sandboxes = sandboxes(entry.getValueNode());
-                default -> throw unknownKey(entry.getKeyNode(), "mode, rules and sandboxes");
+                case "unlogged" -> unlogged = unlogged(entry.getValueNode());
+                default ->
+                        throw unknownKey(
+                                entry.getKeyNode(), "mode, rules, sandboxes and unlogged");
             }
         }
-        return new Policy(mode, rules, sandboxes);
+        return new Policy(mode, rules, sandboxes, unlogged);
+    }
+
+    private static boolean unlogged(Node node) {
+        return switch (isNull(node) ? "" : text(node, "unlogged")) {
+            case "allow" -> true;
+            case "refuse" -> false;
+            default -> throw wrong(node, "unlogged takes refuse or allow");
+        };
     }
 
     private static Map<String, SandboxPolicy> sandboxes(Node node) {

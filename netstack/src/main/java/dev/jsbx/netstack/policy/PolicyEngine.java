@@ -38,10 +38,17 @@ public final class PolicyEngine {
     private final PortTable anything = new PortTable();
     private final Guard guard;
     private final Decision[] byMode = new Decision[Transport.COUNT];
+    private final boolean allowsUnlogged;
     private final Decision broken;
 
-    private PolicyEngine(Mode mode, List<Rule> rules, HostAddresses host, Decision broken) {
+    private PolicyEngine(
+            Mode mode,
+            List<Rule> rules,
+            HostAddresses host,
+            boolean allowsUnlogged,
+            Decision broken) {
         this.mode = mode;
+        this.allowsUnlogged = allowsUnlogged;
         this.rules = List.copyOf(rules);
         this.broken = broken;
         List<Choice> named = new ArrayList<>();
@@ -71,13 +78,13 @@ public final class PolicyEngine {
     public static PolicyEngine compile(
             Policy policy, Optional<String> sandbox, Optional<Mode> mode, HostAddresses host) {
         return new PolicyEngine(
-                mode.orElseGet(() -> policy.modeOf(sandbox)), policy.rulesOf(sandbox), host, null);
+                mode.orElseGet(() -> policy.modeOf(sandbox)), policy.rulesOf(sandbox), host, policy.allowsUnlogged(), null);
     }
 
     /** An engine that denies everything, for a policy that cannot be read. */
     public static PolicyEngine denyAll(String reason) {
         Decision decision = new Decision(false, Decision.Kind.BROKEN, "broken policy", reason);
-        return new PolicyEngine(Mode.LOCKED_DOWN, List.of(), HostAddresses.NONE, decision);
+        return new PolicyEngine(Mode.LOCKED_DOWN, List.of(), HostAddresses.NONE, false, decision);
     }
 
     private static Decision decisionOf(Rule rule) {
@@ -117,6 +124,11 @@ public final class PolicyEngine {
     /** The rules that count here, in the order of the policy. */
     public List<Rule> rules() {
         return rules;
+    }
+
+    /** Whether connections may be made that cannot be written down. */
+    public boolean allowsUnlogged() {
+        return allowsUnlogged;
     }
 
     /** Why everything is denied, or null if the policy is whole. */

@@ -39,7 +39,9 @@ public final class PolicyFile {
             #   - deny: "*.ads.example"       (quotes around what starts with * or [)
             #   - allow: ntp.example.com:123
             #     protocol: udp               (tcp if not said; a deny is for everything)
-            # sandboxes:  the same for one sandbox, under its name
+            # unlogged:   refuse (if not said), or allow: what becomes of connections that cannot be
+            #             written to the audit log, as when the disk is full
+            # sandboxes:  mode and rules for one sandbox, under its name
             #
             """;
 

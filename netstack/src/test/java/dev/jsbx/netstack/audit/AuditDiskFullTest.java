@@ -83,8 +83,8 @@ class AuditDiskFullTest {
 
     @Test
     void whoeverPrefersToGoOnUnloggedMay() throws IOException {
-        AuditOptions options = AuditOptions.in(disk.resolve("audit")).allowingUnlogged();
-        try (AuditLog log = AuditLog.open(options, "box")) {
+        AuditOptions options = AuditOptions.in(disk.resolve("audit"));
+        try (AuditLog log = AuditLog.open(options, "box", () -> true)) {
             for (int i = 0; i < 1000; i++) {
                 log.attempt(attempt());
             }

@@ -121,7 +121,7 @@ class AuditLogTest {
 
     @Test
     void aFileThatIsBigEnoughIsFollowedByAnother() throws IOException {
-        AuditOptions options = new AuditOptions(directory, 500, 1 << 20, 1 << 20, 90, true);
+        AuditOptions options = new AuditOptions(directory, 500, 1 << 20, 1 << 20, 90);
         try (AuditLog log = open(options)) {
             for (int i = 0; i < 25; i++) {
                 log.attempt(attempt("a" + i + ".example", ALLOW));
@@ -138,7 +138,7 @@ class AuditLogTest {
 
     @Test
     void aDayThatIsFullRefusesRatherThanForgets() {
-        AuditOptions options = new AuditOptions(directory, 400, 1000, 1000, 90, true);
+        AuditOptions options = new AuditOptions(directory, 400, 1000, 1000, 90);
         try (AuditLog log = open(options)) {
             assertThatThrownBy(
                             () -> {
@@ -147,13 +147,45 @@ class AuditLogTest {
                                 }
                             })
                     .isInstanceOf(AuditException.class)
-                    .hasMessageStartingWith("the audit log of 2026-01-31 has its 1000 bytes");
+                    .hasMessageStartingWith("the audit log of 2026-01-31 has its 1000 bytes of sandbox");
         }
     }
 
     @Test
+    void aNoisySandboxShutsNoOtherOut() {
+        AuditOptions options = new AuditOptions(directory, 400, 5000, 50_000, 90);
+        try (AuditLog noisy = AuditLog.open(options, "noisy", this::now);
+                AuditLog quiet = AuditLog.open(options, "quiet", this::now)) {
+            quiet.attempt(attempt("a.example", ALLOW));
+            assertThat(fill(noisy)).isBetween(10, 30);
+            quiet.attempt(attempt("a.example", ALLOW));
+            try (AuditLog late = AuditLog.open(options, "late", this::now)) {
+                late.attempt(attempt("a.example", ALLOW));
+            }
+            try (AuditLog again = AuditLog.open(options, "noisy", this::now)) {
+                assertThat(fill(again)).isZero();
+            }
+        }
+    }
+
+    private Instant now() {
+        return now;
+    }
+
+    private static int fill(AuditLog log) {
+        for (int i = 0; i < 1000; i++) {
+            try {
+                log.attempt(attempt("a.example", ALLOW));
+            } catch (AuditException e) {
+                return i;
+            }
+        }
+        return 1000;
+    }
+
+    @Test
     void oldDaysGoButNeverToday() throws IOException {
-        AuditOptions options = new AuditOptions(directory, 1 << 20, 1 << 20, 1200, 30, true);
+        AuditOptions options = new AuditOptions(directory, 1 << 20, 1 << 20, 1200, 30);
         try (AuditLog log = open(options)) {
             for (int day = 0; day < 50; day++) {
                 log.attempt(attempt("a.example", ALLOW));

@@ -280,4 +280,42 @@ class DnsResponderTest {
         assertThat(replies.getFirst().getByte(3) & 15).isEqualTo(DnsType.REFUSED);
         assertThat(questions).isEmpty();
     }
+
+    @Test
+    void everyQuestionIsObservedOnceWhoeverAnswers() {
+        answer("example.com", DnsType.A, DnsRecord.of("example.com", PUBLIC, 300));
+        ask("example.com", DnsType.A);
+        ask("example.com", DnsType.A);
+        ask("printer.local", DnsType.A);
+        ask("host.jsbx.internal", DnsType.A);
+        ask("evil.example", DnsType.A);
+        assertThat(questions).hasSize(1);
+        assertThat(observed)
+                .containsExactly(
+                        "example.com allow",
+                        "example.com allow",
+                        "printer.local deny",
+                        "host.jsbx.internal allow",
+                        "evil.example deny");
+    }
+
+    @Test
+    void aResolverThatFailsTakesNoPlaces() {
+        DnsResponder failing =
+                new DnsResponder(
+                        () -> engine,
+                        (name, type, done) -> {
+                            throw new IllegalArgumentException(name);
+                        },
+                        learned,
+                        DnsSettings.hostAt(List.of(), true),
+                        (name, type, decision) ->
+                                assertThat(decision.kind()).isNotEqualTo(Decision.Kind.LIMIT),
+                        () -> now += 1_000_000_000L);
+        for (int i = 0; i < 300; i++) {
+            List<ByteBuf> replies = new ArrayList<>();
+            failing.answer(query("example.com", DnsType.A), false, replies::add);
+            assertThat(replies).hasSize(1);
+        }
+    }
 }

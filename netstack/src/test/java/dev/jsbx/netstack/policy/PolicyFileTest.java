@@ -50,8 +50,8 @@ class PolicyFileTest {
                 .isInstanceOf(PolicySyntaxException.class)
                 .hasMessage(
                         file.path()
-                                + ": line 2: unknown key \"rulez\"; accepted are mode, rules and"
-                                + " sandboxes");
+                                + ": line 2: unknown key \"rulez\"; accepted are mode,"
+                                + " rules, sandboxes and unlogged");
         assertThat(Files.readString(file.path())).isEqualTo("mode: open\nrulez: []\n");
         Optional<Path> kept = file.reset(Mode.BALANCED);
         assertThat(Files.readString(kept.orElseThrow())).isEqualTo("mode: open\nrulez: []\n");
@@ -95,5 +95,17 @@ class PolicyFileTest {
             assertThat(left.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder("policy.yaml", ".policy.yaml.lock");
         }
+    }
+
+    @Test
+    void whetherUnloggedConnectionsMayBeMadeStaysThroughEdits() throws IOException {
+        PolicyFile file = file();
+        file.reset(Mode.OPEN);
+        Files.writeString(file.path(), "unlogged: allow # the disk is small\nmode: open\n");
+        file.add(Rule.of(Action.DENY, "a.example"));
+        assertThat(file.read().allowsUnlogged()).isTrue();
+        assertThat(Files.readString(file.path())).startsWith("unlogged: allow # the disk is small");
+        file.reset(Mode.OPEN);
+        assertThat(file.read().allowsUnlogged()).isFalse();
     }
 }

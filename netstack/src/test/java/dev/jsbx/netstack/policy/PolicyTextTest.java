@@ -191,10 +191,10 @@ class PolicyTextTest {
             value = {
                 "mode: opened | line 1: unknown mode \"opened\": use open, balanced or locked-down",
                 "mode: | line 1: mode has no value: use open, balanced or locked-down",
-                "moed: open | line 1: unknown key \"moed\"; accepted are mode, rules and sandboxes",
+                "moed: open | line 1: unknown key \"moed\"; accepted are mode, rules, sandboxes and unlogged",
                 "mode: open~mode: open | line 2: the key \"mode\" stands here twice",
-                "[] | line 1: the file has no keys; accepted are mode, rules and sandboxes",
-                "hello | line 1: the file has no keys; accepted are mode, rules and sandboxes",
+                "[] | line 1: the file has no keys; accepted are mode, rules, sandboxes and unlogged",
+                "hello | line 1: the file has no keys; accepted are mode, rules, sandboxes and unlogged",
                 "rules: hello | line 1: rules is no list: start each rule with \"- allow:\" or \"- deny:\"",
                 "rules:~ - alow: x | line 2: unknown key \"alow\"; accepted are allow, deny and protocol",
                 "rules:~ - x.example | line 2: a rule has no keys; accepted are allow, deny and protocol",
@@ -204,6 +204,8 @@ class PolicyTextTest {
                 "rules:~ - allow: a~   protocol: sctp | line 3: unknown protocol \"sctp\": use tcp, udp or icmp",
                 "rules:~ - allow: a~   protocol: [] | line 3: protocol has no value: use tcp, udp or icmp",
                 "sandboxes:~  -x: | line 2: \"-x\" is no name of a sandbox: use letters, digits, hyphens and periods",
+                "unlogged: perhaps | line 1: unlogged takes refuse or allow",
+                "unlogged: | line 1: unlogged takes refuse or allow",
                 "sandboxes:~  x:~    moed: open | line 3: unknown key \"moed\"; accepted are mode and rules",
                 "rules:~ - allow: *.example.com | line 2: unexpected character found .(46): write what starts with * in quotes, as in \"*.example.com\"",
             })
