@@ -134,7 +134,8 @@ final class PolicyGate implements FlowPolicy {
                     Standing.log(audit, number, sniffed, decision);
                     return decision;
                 };
-        return new Verdict.Terminate(watched(judge, peer, true), FlowObserver.NONE);
+        return new Verdict.Terminate(
+                watched(judge, peer, true), end -> Standing.end(audit, number, end, "denied"));
     }
 
     private boolean isDns(Flow flow) {

@@ -113,11 +113,11 @@ final class Standing implements Judge, FlowObserver {
     @Override
     public void closed(FlowEnd end) {
         over.run();
-        audit.end(
-                number,
-                end.bytesFromGuest(),
-                end.bytesToGuest(),
-                end.nanos(),
-                end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        end(audit, number, end, end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    /** Writes down how a flow ended. */
+    static void end(AuditLog audit, long number, FlowEnd end, String word) {
+        audit.end(number, end.bytesFromGuest(), end.bytesToGuest(), end.nanos(), word);
     }
 }

@@ -55,7 +55,7 @@ public final class LogView {
             new AuditReader(directory, filter)
                     .events(
                             event -> {
-                                if (filter.wants(event)) {
+                                if (filter.mayWant(event)) {
                                     summary.add(event);
                                 }
                             });
@@ -73,7 +73,7 @@ public final class LogView {
     public void printTables() {
         AuditSummary summary = summary();
         List<AuditSummary.Row> blocked = summary.rows(true);
-        List<AuditSummary.Row> allowed = summary.rows(false);
+        List<AuditSummary.Row> allowed = allowed(summary);
         if (blocked.isEmpty() && allowed.isEmpty()) {
             out.println("No policy log entries found");
             return;
@@ -87,6 +87,10 @@ public final class LogView {
             out.println();
             out.println(summary.left() + " more attempts had no room: narrow it by --since");
         }
+    }
+
+    private List<AuditSummary.Row> allowed(AuditSummary summary) {
+        return filter.deniedOnly() ? List.of() : summary.rows(false);
     }
 
     private void printTable(String title, List<AuditSummary.Row> rows) {
@@ -116,7 +120,7 @@ public final class LogView {
     /** Hosts only, blocked ones first, each once. */
     public void printHosts() {
         AuditSummary summary = summary();
-        Stream.concat(summary.rows(true).stream(), summary.rows(false).stream())
+        Stream.concat(summary.rows(true).stream(), allowed(summary).stream())
                 .map(AuditSummary.Row::host)
                 .distinct()
                 .limit(limit)
@@ -245,23 +249,31 @@ public final class LogView {
                             "%s  %s  %s  %s %s  %s: %s%n",
                             time,
                             sandbox,
-                            event.field("decision").equals("deny") ? "BLOCKED" : "ALLOWED",
+                            isDenied(event) ? "BLOCKED" : "ALLOWED",
                             event.field("protocol"),
                             AuditSummary.host(event),
                             event.field("rule"),
                             event.field("reason"));
             case "request" ->
                     out.printf(
-                            "%s  %s  REQUEST  %s %s%s%n",
+                            "%s  %s  %s  %s %s%s%s%n",
                             time,
                             sandbox,
+                            isDenied(event) ? "BLOCKED" : "REQUEST",
                             event.field("method"),
                             event.field("host"),
-                            event.field("path"));
+                            event.field("path"),
+                            isDenied(event)
+                                    ? "  " + event.field("rule") + ": " + event.field("reason")
+                                    : "");
             default -> {
                 // How it ended is in --json and in the tables' next printing.
             }
         }
+    }
+
+    private static boolean isDenied(AuditEvent event) {
+        return event.field("decision").equals("deny");
     }
 
     /**

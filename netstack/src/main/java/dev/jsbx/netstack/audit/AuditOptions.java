@@ -14,11 +14,7 @@ import java.util.Objects;
  * @param keepDays how long files are kept
  */
 public record AuditOptions(
-        Path directory,
-        long maxFileBytes,
-        long maxDayBytes,
-        long maxTotalBytes,
-        int keepDays) {
+        Path directory, long maxFileBytes, long maxDayBytes, long maxTotalBytes, int keepDays) {
     private static final long MIB = 1L << 20;
 
     public AuditOptions {

@@ -57,15 +57,19 @@ public final class AuditReader {
                     AuditRecord record = open.get(event.id());
                     if (record != null) {
                         record.add(event);
-                    } else if (event.kind().equals("attempt") && filter.wants(event)) {
+                    } else if (event.kind().equals("attempt") && filter.mayWant(event)) {
                         open.put(event.id(), new AuditRecord(event));
                     }
                     drain(open, consumer);
                 });
-        open.values().forEach(consumer);
+        open.values().stream().filter(this::isWanted).forEach(consumer);
     }
 
-    private static void drain(Map<String, AuditRecord> open, Consumer<AuditRecord> consumer) {
+    private boolean isWanted(AuditRecord record) {
+        return !filter.deniedOnly() || record.isDenied() || record.hasDeniedRequest();
+    }
+
+    private void drain(Map<String, AuditRecord> open, Consumer<AuditRecord> consumer) {
         Iterator<AuditRecord> oldest = open.values().iterator();
         while (oldest.hasNext()) {
             AuditRecord record = oldest.next();
@@ -73,7 +77,9 @@ public final class AuditReader {
                 return;
             }
             oldest.remove();
-            consumer.accept(record);
+            if (isWanted(record)) {
+                consumer.accept(record);
+            }
         }
     }
 }

@@ -9,9 +9,12 @@ public final class AuditRecord {
     /** More requests than that are counted only. */
     private static final int MAX_REQUESTS = 1000;
 
+    private static final int HTTP = 80;
+
     private final AuditEvent attempt;
     private final List<AuditEvent> requests = new ArrayList<>();
     private long requestCount;
+    private boolean deniedRequest;
     private AuditEvent end;
 
     AuditRecord(AuditEvent attempt) {
@@ -23,6 +26,7 @@ public final class AuditRecord {
             end = event;
         } else if (event.kind().equals("request")) {
             requestCount++;
+            deniedRequest |= event.field("decision").equals("deny");
             if (requests.size() < MAX_REQUESTS) {
                 requests.add(event);
             }
@@ -53,8 +57,18 @@ public final class AuditRecord {
         return attempt.field("decision").equals("deny");
     }
 
+    /** Whether it was allowed, and something in it was not. */
+    public boolean hasDeniedRequest() {
+        return deniedRequest && !isDenied();
+    }
+
     /** Whether no further line is to be expected. */
     boolean isComplete() {
-        return end != null || isDenied();
+        return end != null || isDenied() && !isTold();
+    }
+
+    // Who calls port 80 is told why it is denied, and what it asks for is written down.
+    private boolean isTold() {
+        return attempt.field("protocol").equals("tcp") && attempt.number("port") == HTTP;
     }
 }

@@ -4,10 +4,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Attempts counted by sandbox, host and what decided them: {@code sbx}'s view of the log. */
+/**
+ * Attempts, and requests that were denied inside of allowed ones, counted by sandbox, host and what
+ * decided them: {@code sbx}'s view of the log.
+ */
 public final class AuditSummary {
     /** Rows beyond which new ones are not begun; a guest can make up names without end. */
     private static final int MAX_ROWS = 100_000;
@@ -55,15 +59,53 @@ public final class AuditSummary {
         }
     }
 
+    /** How many attempts are remembered for the requests in them. */
+    private static final int MAX_OPEN = 1 << 16;
+
     private final Map<Key, Row> rows = new HashMap<>();
+    private final Map<String, AuditEvent> attempts =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, AuditEvent> eldest) {
+                    return size() > MAX_OPEN;
+                }
+            };
     private long left;
 
-    /** Counts an attempt; other events do not matter here. */
+    /** Counts an event. */
     public void add(AuditEvent event) {
-        if (!event.kind().equals("attempt")) {
-            return;
-        }
         boolean denied = event.field("decision").equals("deny");
+        switch (event.kind()) {
+            case "attempt" -> {
+                if (!denied) {
+                    attempts.put(event.id(), event);
+                }
+                count(event, denied);
+            }
+            case "request" -> {
+                AuditEvent attempt = attempts.get(event.id());
+                if (denied && attempt != null) { // else the attempt itself was
+                    count(asAttempt(event, attempt), true);
+                }
+            }
+            case "end" -> attempts.remove(event.id());
+            default -> {
+                // Counts nothing.
+            }
+        }
+    }
+
+    // To whom the request was, by the way of the attempt that it was made in.
+    private static AuditEvent asAttempt(AuditEvent request, AuditEvent attempt) {
+        Map<String, String> fields = new HashMap<>(attempt.fields());
+        fields.putAll(request.fields());
+        if (!request.field("host").isEmpty()) {
+            fields.put("name", request.field("host"));
+        }
+        return new AuditEvent("attempt", request.id(), request.time(), fields);
+    }
+
+    private void count(AuditEvent event, boolean denied) {
         Key key =
                 new Key(
                         event.field("sandbox"),

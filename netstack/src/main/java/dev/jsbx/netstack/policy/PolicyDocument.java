@@ -100,8 +100,7 @@ final class PolicyDocument {
                 case "sandboxes" -> sandboxes = sandboxes(entry.getValueNode());
                 case "unlogged" -> unlogged = unlogged(entry.getValueNode());
                 default ->
-                        throw unknownKey(
-                                entry.getKeyNode(), "mode, rules, sandboxes and unlogged");
+                        throw unknownKey(entry.getKeyNode(), "mode, rules, sandboxes and unlogged");
             }
         }
         return new Policy(mode, rules, sandboxes, unlogged);

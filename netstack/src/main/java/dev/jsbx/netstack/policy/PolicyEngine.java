@@ -78,7 +78,11 @@ public final class PolicyEngine {
     public static PolicyEngine compile(
             Policy policy, Optional<String> sandbox, Optional<Mode> mode, HostAddresses host) {
         return new PolicyEngine(
-                mode.orElseGet(() -> policy.modeOf(sandbox)), policy.rulesOf(sandbox), host, policy.allowsUnlogged(), null);
+                mode.orElseGet(() -> policy.modeOf(sandbox)),
+                policy.rulesOf(sandbox),
+                host,
+                policy.allowsUnlogged(),
+                null);
     }
 
     /** An engine that denies everything, for a policy that cannot be read. */

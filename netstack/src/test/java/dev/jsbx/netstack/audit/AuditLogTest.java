@@ -147,7 +147,8 @@ class AuditLogTest {
                                 }
                             })
                     .isInstanceOf(AuditException.class)
-                    .hasMessageStartingWith("the audit log of 2026-01-31 has its 1000 bytes of sandbox");
+                    .hasMessageStartingWith(
+                            "the audit log of 2026-01-31 has its 1000 bytes of sandbox");
         }
     }
 
@@ -270,6 +271,32 @@ class AuditLogTest {
         assertThat(summary.rows(true))
                 .extracting(row -> row.host() + " " + row.rule() + " " + row.count())
                 .containsExactly("x.ads.example:443 deny *.ads.example (global) 1");
+    }
+
+    @Test
+    void aRequestThatIsDeniedInsideOfAnAllowedConnectionCounts() throws IOException {
+        try (AuditLog log = open(AuditOptions.in(directory))) {
+            long number = log.attempt(attempt("a.example", ALLOW));
+            log.request(number, "GET", "a.example", "/1", ALLOW, null);
+            log.request(number, "GET", "x.ads.example", "/2", DENY, null);
+            log.end(number, 1, 2, 3000, "finished");
+            Attempt told =
+                    new Attempt("tcp", "b.ads.example", Ip.parse("::1"), 80, DENY, Via.TRANSPARENT);
+            long denied = log.attempt(told);
+            log.request(denied, "GET", "b.ads.example", "/3", DENY, null);
+            log.end(denied, 1, 2, 3000, "denied");
+        }
+        AuditSummary summary = new AuditSummary();
+        new AuditReader(directory, AuditFilter.ALL).events(summary::add);
+        assertThat(summary.rows(false)).hasSize(1);
+        assertThat(summary.rows(true))
+                .extracting(row -> row.host() + " " + row.via() + " " + row.count())
+                .containsExactlyInAnyOrder(
+                        "x.ads.example:443 transparent 1", "b.ads.example:80 transparent 1");
+        AuditFilter denied = new AuditFilter(Optional.empty(), Optional.empty(), true);
+        assertThat(records(denied))
+                .extracting(record -> record.requests().getLast().field("path"))
+                .containsExactly("/2", "/3");
     }
 
     @Property(tries = 200)

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -378,6 +379,44 @@ class SnifferTest {
         Sniffed sniffed = sniff(bytes);
         if (sniffed == Sniffed.MORE && bytes.length >= Sniffer.MAX_BYTES) {
             throw new AssertionError("held back without bound");
+        }
+    }
+
+    /** However a guest cuts its bytes, they say the same. */
+    @FuzzTest
+    void anyPiecesSayWhatTheWholeSays(byte[] bytes) {
+        Sniffer sniffer = new Sniffer();
+        for (int length = 1; length <= bytes.length; length++) {
+            Sniffed piece = sniffer.look(Unpooled.wrappedBuffer(bytes, 0, length));
+            if (piece != Sniffed.MORE) {
+                Sniffed whole = sniff(bytes);
+                boolean same =
+                        piece.equals(whole)
+                                || piece instanceof Sniffed.Malformed
+                                        && whole instanceof Sniffed.Malformed;
+                if (!same) {
+                    throw new AssertionError(piece + " in pieces, " + whole + " as a whole");
+                }
+                return;
+            }
+        }
+    }
+
+    @Test
+    void mutationsSayTheSameInPieces() throws Exception {
+        Random random = new Random(5);
+        List<byte[]> seeds =
+                List.of(
+                        hello("a.example"),
+                        "\r\nPOST http://a.example/x HTTP/1.1\r\nHost: a.example\r\nA: b\r\n\r\n"
+                                .getBytes(StandardCharsets.ISO_8859_1),
+                        "get /x HTTP/1.0\nA: b\n\n".getBytes(StandardCharsets.ISO_8859_1));
+        for (int round = 0; round < 3000; round++) {
+            byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
+            for (int change = random.nextInt(4); change > 0; change--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+            }
+            anyPiecesSayWhatTheWholeSays(bytes);
         }
     }
 }
