@@ -1,6 +1,8 @@
 package dev.jsbx.bench;
 
 import dev.jsbx.bench.fs.FsComparison;
+import dev.jsbx.bench.net.GuestNetComparison;
+import dev.jsbx.bench.net.TapComparison;
 import dev.jsbx.bench.start.BootComparison;
 import dev.jsbx.bench.start.MemoryFigures;
 import dev.jsbx.bench.start.StartComparison;
@@ -17,7 +19,9 @@ public final class Main {
                     new StartComparison(launcher()),
                     new BootComparison(launcher()),
                     new MemoryFigures(launcher(), "qemu"),
-                    new FsComparison());
+                    new FsComparison(),
+                    new TapComparison(),
+                    new GuestNetComparison());
 
     private Main() {}
 

@@ -30,6 +30,7 @@ public final class GuestLink implements Link, NetBackend {
             NetFeatures.VIRTIO_NET_F_CSUM
                     | NetFeatures.VIRTIO_NET_F_HOST_TSO4
                     | NetFeatures.VIRTIO_NET_F_HOST_TSO6
+                    | NetFeatures.VIRTIO_NET_F_HOST_USO
                     | NetFeatures.VIRTIO_NET_F_GUEST_CSUM
                     | NetFeatures.VIRTIO_NET_F_GUEST_TSO4
                     | NetFeatures.VIRTIO_NET_F_GUEST_TSO6;

@@ -25,6 +25,7 @@ final class AcceptanceMain {
         groups.put("shared-directory", SharedDirectoryChecks.all());
         groups.put("network", NetworkChecks.all());
         groups.put("ports", PortChecks.all());
+        groups.put("suite", SuiteChecks.all());
         groups.put("branch", BranchChecks.all());
         groups.put("lifecycle", LifecycleChecks.all());
         groups.put("machine", MachineChecks.all());

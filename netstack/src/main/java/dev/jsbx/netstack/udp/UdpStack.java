@@ -4,6 +4,7 @@ import dev.jsbx.netstack.ip.IpOutput;
 import dev.jsbx.netstack.ip.Packet;
 import dev.jsbx.netstack.ip.SipHash;
 import dev.jsbx.netstack.ip.TupleTable;
+import dev.jsbx.netstack.link.Offload;
 import dev.jsbx.netstack.link.OutFrame;
 import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.netstack.time.TimerQueue;
@@ -59,7 +60,19 @@ public final class UdpStack {
         }
         flow.touch(clock.micros());
         flow.received(length);
-        flow.receiver.datagram(p, p.at() + Udp.HEADER, length);
+        int size = datagramSize(p.frame().offload(), length);
+        int done = 0;
+        do {
+            int part = Math.min(size, length - done);
+            flow.receiver.datagram(p, p.at() + Udp.HEADER + done, part);
+            done += part;
+        } while (done < length);
+    }
+
+    /** What a guest with USO sends as one is still to be cut into datagrams of this size. */
+    private static int datagramSize(Offload offload, int length) {
+        boolean whole = offload.gsoType() != Offload.GSO_UDP_L4 || offload.gsoSize() == 0;
+        return whole ? length : offload.gsoSize();
     }
 
     private UdpFlow open(Packet p, int from, int to) {

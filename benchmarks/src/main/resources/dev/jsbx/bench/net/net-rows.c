@@ -1,0 +1,127 @@
+/* Connections per second and round trips: the same program serves and measures.
+ *   net-rows serve PORT              echoes, on the IPv4 loopback
+ *   net-rows crr ADDRESS PORT N      N times: connect, one byte there and back, close; prints per s
+ *   net-rows rr ADDRESS PORT N       N times one byte there and back; prints the median in us
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_FDS 256
+
+static void die(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+static double now_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+}
+
+static void no_delay(int fd) {
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+static struct sockaddr_in address(const char *text, const char *port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
+    if (inet_pton(AF_INET, text, &a.sin_addr) != 1) {
+        die(text);
+    }
+    return a;
+}
+
+static void serve(const char *port) {
+    struct sockaddr_in a = address("127.0.0.1", port);
+    int on = 1, n = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 4096) != 0) {
+        die("listen");
+    }
+    struct pollfd fds[MAX_FDS] = {{.fd = listener, .events = POLLIN}};
+    for (;;) {
+        poll(fds, n, -1);
+        for (int i = n - 1; i > 0; i--) {
+            char buffer[4096];
+            if (fds[i].revents == 0) {
+                continue;
+            }
+            ssize_t got = read(fds[i].fd, buffer, sizeof buffer);
+            if (got <= 0 || write(fds[i].fd, buffer, got) != got) {
+                close(fds[i].fd);
+                fds[i] = fds[--n];
+            }
+        }
+        if ((fds[0].revents & POLLIN) != 0 && n < MAX_FDS) {
+            int fd = accept(listener, NULL, NULL);
+            if (fd >= 0) {
+                no_delay(fd);
+                fds[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
+            }
+        }
+    }
+}
+
+static int connected(const struct sockaddr_in *a) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (const struct sockaddr *)a, sizeof *a) != 0) {
+        die("connect");
+    }
+    no_delay(fd);
+    return fd;
+}
+
+static void trip(int fd) {
+    char c = 0; /* no beginning of HTTP or TLS, which jsbx would look into */
+    if (write(fd, &c, 1) != 1 || read(fd, &c, 1) != 1) {
+        die("round trip");
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+int main(int count, char **words) {
+    signal(SIGPIPE, SIG_IGN);
+    if (count == 3 && strcmp(words[1], "serve") == 0) {
+        serve(words[2]);
+    }
+    if (count != 5) {
+        fprintf(stderr, "net-rows: see its source\n");
+        return 2;
+    }
+    struct sockaddr_in a = address(words[2], words[3]);
+    int n = atoi(words[4]);
+    if (strcmp(words[1], "crr") == 0) {
+        double start = now_us();
+        for (int i = 0; i < n; i++) {
+            int fd = connected(&a);
+            trip(fd);
+            close(fd);
+        }
+        printf("%.1f\n", n / ((now_us() - start) / 1e6));
+        return 0;
+    }
+    double *us = malloc(n * sizeof *us);
+    int fd = connected(&a);
+    for (int i = 0; i < n; i++) {
+        double start = now_us();
+        trip(fd);
+        us[i] = now_us() - start;
+    }
+    qsort(us, n, sizeof *us, by_size);
+    printf("%.1f\n", us[n / 2]);
+    return 0;
+}
