@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SuiteChecks {
     private static final int SOAK_MINUTES = Integer.getInteger("jsbx.soak", 0);
+    private static final Duration PATIENCE = Duration.ofMinutes(9);
     private static final String CHECKS = "download upload ipv6 git websocket parallel dns ping";
 
     /** More than this a VMM process never has: its heap, buffers of 256 MiB, and itself. */
@@ -36,7 +38,7 @@ final class SuiteChecks {
 
     private static void once(JsbxProgram jsbx) throws Exception {
         try (SuiteServers servers = servers(jsbx)) {
-            Result result = JsbxProgram.finish(start(jsbx, servers, "%s"), new byte[0]);
+            Result result = JsbxProgram.finish(start(jsbx, servers, "%s"), new byte[0], PATIENCE);
             assertThat(result.out().lines())
                     .as(result.out() + result.err())
                     .containsExactlyElementsOf(
@@ -50,16 +52,17 @@ final class SuiteChecks {
         try (InputStream in = SuiteChecks.class.getResourceAsStream("network-suite.py")) {
             Files.copy(in, workspace.resolve("network-suite.py"));
         }
-        Path web = Files.createDirectory(workspace.resolve("repository"));
-        Files.writeString(web.resolve("file"), "in the repository\n");
+        Path repository = Files.createDirectory(workspace.resolve("repository"));
+        Files.writeString(repository.resolve("file"), "in the repository\n");
         String git = "git -c user.name=n -c user.email=n@example.invalid ";
         String make =
                 "cd repository && git init -q && git add file && "
                         + git
-                        + "commit -qm one && git update-server-info";
+                        + "commit -qm one && git clone -q --bare . ../web/project.git && "
+                        + "git -C ../web/project.git update-server-info";
         Result made = JsbxProgram.finish(jsbx.startAny(List.of("sh", "-c", make)), new byte[0]);
         assertThat(made.code()).as(made.err()).isZero();
-        SuiteServers servers = new SuiteServers(web);
+        SuiteServers servers = new SuiteServers(workspace.resolve("web"));
         for (int port : new int[] {servers.webPort(), servers.echoPort()}) {
             Result allowed = jsbx.call(List.of("policy", "allow", "network", "localhost:" + port));
             assertThat(allowed.code()).as(allowed.err()).isZero();

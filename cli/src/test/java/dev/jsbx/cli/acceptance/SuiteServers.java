@@ -35,9 +35,9 @@ final class SuiteServers implements AutoCloseable {
     private final byte[] big = new byte[BIG];
 
     /**
-     * @param repository a directory with a {@code .git} for dumb clients
+     * @param repositories a directory of bare repositories, for clients that ask for files
      */
-    SuiteServers(Path repository) throws IOException {
+    SuiteServers(Path repositories) throws IOException {
         new Random(7).nextBytes(big);
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         web = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
@@ -50,7 +50,7 @@ final class SuiteServers implements AutoCloseable {
                     String digest = digest(exchange.getRequestBody().readAllBytes());
                     answer(exchange, ascii(digest));
                 });
-        web.createContext("/git/", SimpleFileServer.createFileHandler(repository));
+        web.createContext("/git/", SimpleFileServer.createFileHandler(repositories));
         web.start();
         echo = new ServerSocket(0, 4096, loopback);
         Thread.ofPlatform().daemon().start(this::accept);

@@ -52,7 +52,7 @@ def ipv6():
 
 def git():
     with tempfile.TemporaryDirectory() as directory:
-        run("git", "clone", "-q", base + "/git/.git", directory + "/clone")
+        run("git", "clone", "-q", base + "/git/project.git", directory + "/clone")
         same(open(directory + "/clone/file").read(), "in the repository\n")
 
 
