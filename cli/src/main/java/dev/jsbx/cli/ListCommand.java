@@ -2,8 +2,10 @@ package dev.jsbx.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.Workspace;
 import dev.jsbx.cli.terminal.Columns;
@@ -30,6 +32,14 @@ final class ListCommand {
     private record Row(Sandbox sandbox, SandboxConfig config) {
         String status() {
             return config == null ? "damaged" : sandbox.isRunning() ? "running" : "stopped";
+        }
+
+        // Those that listen have their numbers; those of a stopped one, what was wished for.
+        List<PublishedPort> ports() {
+            if (config == null) {
+                return List.of();
+            }
+            return sandbox.isRunning() ? new SandboxPorts(sandbox).listening() : config.ports();
         }
 
         String workspaces() {
@@ -70,17 +80,21 @@ final class ListCommand {
     }
 
     private static void print(List<Row> rows) {
-        Columns table = new Columns("SANDBOX", "AGENT", "STATUS", "NETWORK", "WORKSPACE");
+        Columns table = new Columns("SANDBOX", "AGENT", "STATUS", "PORTS", "WORKSPACE");
         for (Row row : rows) {
             SandboxConfig config = row.config;
             table.row(
                     row.sandbox.name(),
                     config == null ? "" : config.agent().isEmpty() ? "-" : config.agent(),
                     row.status(),
-                    config == null ? "" : config.network().text(),
+                    row.ports().stream().map(ListCommand::text).collect(Collectors.joining(", ")),
                     row.workspaces());
         }
         table.print(System.out);
+    }
+
+    private static String text(PublishedPort port) {
+        return port.text().replace(" ", "");
     }
 
     private static String json(List<Row> rows) throws IOException {
@@ -107,6 +121,10 @@ final class ListCommand {
             out.writeStringField("engine", row.config.engine());
             out.writeStringField("network", row.config.network().text());
             out.writeStringField("created", row.config.created().toString());
+            if (!row.ports().isEmpty()) {
+                out.writeFieldName("ports");
+                PortsCommand.write(out, row.ports());
+            }
             out.writeArrayFieldStart("workspaces");
             for (Workspace workspace : row.config.workspaces()) {
                 out.writeString(workspace.text());

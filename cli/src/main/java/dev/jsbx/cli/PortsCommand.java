@@ -92,17 +92,22 @@ final class PortsCommand {
     private static String json(List<PublishedPort> ports) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-            out.writeStartArray();
-            for (PublishedPort port : ports) {
-                out.writeStartObject();
-                out.writeStringField("host_ip", port.hostIpText());
-                out.writeNumberField("host_port", port.hostPort());
-                out.writeNumberField("sandbox_port", port.guestPort());
-                out.writeStringField("protocol", port.protocolText());
-                out.writeEndObject();
-            }
-            out.writeEndArray();
+            write(out, ports);
         }
         return text.toString();
+    }
+
+    /** Writes an array of them. */
+    static void write(JsonGenerator out, List<PublishedPort> ports) throws IOException {
+        out.writeStartArray();
+        for (PublishedPort port : ports) {
+            out.writeStartObject();
+            out.writeStringField("host_ip", port.hostIpText());
+            out.writeNumberField("host_port", port.hostPort());
+            out.writeNumberField("sandbox_port", port.guestPort());
+            out.writeStringField("protocol", port.protocolText());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 }
