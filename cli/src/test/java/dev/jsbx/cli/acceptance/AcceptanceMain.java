@@ -28,6 +28,7 @@ final class AcceptanceMain {
         groups.put("suite", SuiteChecks.all());
         groups.put("branch", BranchChecks.all());
         groups.put("lifecycle", LifecycleChecks.all());
+        groups.put("faults", FaultChecks.all());
         groups.put("machine", MachineChecks.all());
         groups.put("terminal", TerminalChecks.all());
         return groups;
