@@ -1,6 +1,7 @@
 package dev.jsbx.bench;
 
 import dev.jsbx.bench.fs.FsComparison;
+import dev.jsbx.bench.life.SandboxFigures;
 import dev.jsbx.bench.net.GuestNetComparison;
 import dev.jsbx.bench.net.TapComparison;
 import dev.jsbx.bench.start.BootComparison;
@@ -19,6 +20,7 @@ public final class Main {
                     new StartComparison(launcher()),
                     new BootComparison(launcher()),
                     new MemoryFigures(launcher(), "qemu"),
+                    new SandboxFigures(launcher()),
                     new FsComparison(),
                     new TapComparison(),
                     new GuestNetComparison());

@@ -8,19 +8,25 @@ import dev.jsbx.cli.sandbox.LastRun;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.vmm.linux.FileLock;
 import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 
 /** The way into a VMM process: one sandbox, from its directory to the guest's end. */
 public final class VmmProcess {
     /** Has the guest's kernel tell its console all it does. */
     static final String CONSOLE = "--console";
+
+    private static final Duration CLOCK_LOOKS = Duration.ofSeconds(3);
 
     private final Sandbox sandbox;
     private final SandboxConfig config;
@@ -123,6 +129,7 @@ public final class VmmProcess {
                 Sessions.Held starter = sessions.hold("start", parent())) {
             begun.write(sandbox);
             ControlServer.listen(sandbox.socket(VmmControl.SOCKET), sessions, ended, verbs(ports));
+            Thread.ofPlatform().name("clock").daemon().start(this::keepClock);
             while (in.read() >= 0) {
                 // Only the end counts.
             }
@@ -145,6 +152,20 @@ public final class VmmProcess {
                 ports::publish,
                 "UNPUBLISH",
                 ports::unpublish);
+    }
+
+    private void keepClock() {
+        ClockKeeper keeper = new ClockKeeper(Instant::now, System::nanoTime, this::setClock);
+        while (!ended.isDone()) {
+            LockSupport.parkNanos(CLOCK_LOOKS.toNanos());
+            keeper.look();
+        }
+    }
+
+    private void setClock(Instant now) throws IOException {
+        try (AgentConnection agent = AgentConnection.connect(sandbox.socket("vsock"))) {
+            agent.setClock(now);
+        }
     }
 
     private static long parent() {
