@@ -2,6 +2,8 @@ package dev.jsbx.cli.net;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.policy.PolicyPlaces;
+import dev.jsbx.cli.proxy.SecretProxy;
+import dev.jsbx.cli.secret.command.SecretPlaces;
 import dev.jsbx.netstack.Flow;
 import dev.jsbx.netstack.NetStack;
 import dev.jsbx.netstack.audit.Attempt;
@@ -22,6 +24,7 @@ import dev.jsbx.netstack.policy.PolicyEngine;
 import dev.jsbx.netstack.policy.PolicyWatch;
 import dev.jsbx.netstack.tcp.TcpConfig;
 import dev.jsbx.netstack.time.Clock;
+import dev.jsbx.netstack.tls.LeafCache;
 import dev.jsbx.virtio.net.NetBackend;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -62,7 +65,9 @@ final class GuestNetwork implements AutoCloseable {
                         names,
                         DnsSettings.hostAt(gateway(who), HostAddresses.reachesIpv6()),
                         this::asked);
-        gate = new PolicyGate(watch, audit, who, names, dns);
+        SecretProxy proxy =
+                new SecretProxy(spec.secrets(), () -> new LeafCache(SecretPlaces.certificates()));
+        gate = new PolicyGate(watch, audit, who, names, dns, proxy);
         link = new GuestLink(loop, spec.mtu());
         stack =
                 new NetStack(

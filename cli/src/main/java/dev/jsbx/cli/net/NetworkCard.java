@@ -4,6 +4,7 @@ import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxPorts;
+import dev.jsbx.cli.secret.SecretSource;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.virtio.net.NetBackend;
 import dev.jsbx.virtio.net.NetDevice;
@@ -30,9 +31,9 @@ public final class NetworkCard implements AutoCloseable {
     }
 
     /** The card of a sandbox, with its ports. */
-    public static NetworkCard start(Sandbox sandbox, SandboxConfig config) {
+    public static NetworkCard start(Sandbox sandbox, SandboxConfig config, SecretSource secrets) {
         PortKeeper keeper = PortKeeper.in(new SandboxPorts(sandbox));
-        return start(NetworkSpec.of(config), config.ports(), keeper);
+        return start(NetworkSpec.of(config, secrets), config.ports(), keeper);
     }
 
     /** A card of a guest that is no sandbox. */

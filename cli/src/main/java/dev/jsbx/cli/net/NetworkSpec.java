@@ -2,6 +2,7 @@ package dev.jsbx.cli.net;
 
 import dev.jsbx.cli.policy.PolicyPlaces;
 import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.secret.SecretSource;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.PolicyFile;
 import java.util.Optional;
@@ -14,14 +15,22 @@ import java.util.Optional;
  * @param mode in place of the policy's own
  * @param mtu the largest IP packet on the guest's wire, 68 to 65520 bytes; segments larger than
  *     that pass as one all the same
+ * @param secrets that the guest may use
  */
-public record NetworkSpec(String name, PolicyFile policy, Optional<Mode> mode, int mtu) {
+public record NetworkSpec(
+        String name, PolicyFile policy, Optional<Mode> mode, int mtu, SecretSource secrets) {
     /** As any Ethernet has it. */
     public static final int MTU = 1500;
 
+    /** Of a guest without secrets. */
+    public NetworkSpec(String name, PolicyFile policy, Optional<Mode> mode, int mtu) {
+        this(name, policy, mode, mtu, SecretSource.NONE);
+    }
+
     /** Of a sandbox: the user's policy. */
-    static NetworkSpec of(SandboxConfig config) {
-        return new NetworkSpec(config.name(), PolicyPlaces.file(), config.network().mode(), MTU);
+    static NetworkSpec of(SandboxConfig config, SecretSource secrets) {
+        return new NetworkSpec(
+                config.name(), PolicyPlaces.file(), config.network().mode(), MTU, secrets);
     }
 
     /** For a rehearsal. */

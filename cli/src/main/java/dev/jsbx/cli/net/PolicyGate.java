@@ -1,5 +1,7 @@
 package dev.jsbx.cli.net;
 
+import dev.jsbx.cli.proxy.Destination;
+import dev.jsbx.cli.proxy.SecretProxy;
 import dev.jsbx.netstack.Flow;
 import dev.jsbx.netstack.FlowObserver;
 import dev.jsbx.netstack.FlowPolicy;
@@ -41,24 +43,28 @@ final class PolicyGate implements FlowPolicy {
     private final Addressing who;
     private final LearnedNames names;
     private final DnsResponder dns;
+    private final SecretProxy proxy;
     private final Map<Long, Standing> standings = new HashMap<>();
 
     /**
      * @param engine of the moment
      * @param names by which the guest learned of addresses
      * @param dns what answers at the gateway's port 53
+     * @param proxy ends connections to hosts that secrets are for
      */
     PolicyGate(
             Supplier<PolicyEngine> engine,
             AuditLog audit,
             Addressing who,
             LearnedNames names,
-            DnsResponder dns) {
+            DnsResponder dns,
+            SecretProxy proxy) {
         this.engine = engine;
         this.audit = audit;
         this.who = who;
         this.names = names;
         this.dns = dns;
+        this.proxy = proxy;
     }
 
     @Override
@@ -99,9 +105,17 @@ final class PolicyGate implements FlowPolicy {
                         number,
                         () -> standings.remove(flow.id()));
         standings.put(flow.id(), standing);
-        Consumer<ChannelPipeline> inspection =
-                flow.protocol() == Protocol.TCP ? watched(standing, peer, false) : pipeline -> {};
-        return new Verdict.Relay(peer.address(), otherwise(flow, peer), inspection, standing);
+        if (flow.protocol() != Protocol.TCP) {
+            return new Verdict.Relay(peer.address(), pipeline -> {}, standing);
+        }
+        Consumer<ChannelPipeline> inspection = watched(standing, peer, false);
+        Optional<Consumer<ChannelPipeline>> ended =
+                proxy.intercept(
+                        new Destination(peer.names(), peer.address()), standing, inspection);
+        if (ended.isPresent()) {
+            return new Verdict.Terminate(ended.get(), standing);
+        }
+        return new Verdict.Relay(peer.address(), otherwise(peer), inspection, standing);
     }
 
     private static Consumer<ChannelPipeline> watched(Judge judge, Peer peer, boolean mustSpeak) {
@@ -110,9 +124,9 @@ final class PolicyGate implements FlowPolicy {
     }
 
     // A service of the host may listen on ::1 only.
-    private Optional<InetSocketAddress> otherwise(Flow flow, Peer peer) {
+    private Optional<InetSocketAddress> otherwise(Peer peer) {
         return Optional.of(new InetSocketAddress(LOOPBACK6.toInetAddress(), peer.port()))
-                .filter(other -> peer.isHost() && flow.protocol() == Protocol.TCP)
+                .filter(other -> peer.isHost())
                 .filter(
                         other ->
                                 engine.get()

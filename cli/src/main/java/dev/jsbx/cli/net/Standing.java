@@ -1,5 +1,6 @@
 package dev.jsbx.cli.net;
 
+import dev.jsbx.cli.proxy.FlowJudge;
 import dev.jsbx.netstack.FlowEnd;
 import dev.jsbx.netstack.FlowObserver;
 import dev.jsbx.netstack.audit.AuditLog;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
  * A flow that was allowed, with all by which it was: the names that its address had then, and what
  * has been seen in it. A rule that changes is held against these. Confined to the event loop.
  */
-final class Standing implements Judge, FlowObserver {
+final class Standing implements Judge, FlowJudge, FlowObserver {
     /** More requests under way than a conversation lets through. */
     private static final int MAX_SEEN = 128;
 
@@ -75,6 +76,30 @@ final class Standing implements Judge, FlowObserver {
             seen.removeFirst();
         }
         return decision;
+    }
+
+    @Override
+    public Decision first(Sniffed sniffed) {
+        return judge(sniffed);
+    }
+
+    // Whom it is for was decided by the connection's first bytes, and the rules may have changed.
+    @Override
+    public Decision request(String method, String host, String path, String secret) {
+        Decision decision =
+                seen.stream()
+                        .map(this::check)
+                        .filter(each -> !each.allowed())
+                        .findFirst()
+                        .orElseGet(this::connect);
+        audit.request(number, method, host, path, decision, secret);
+        return decision;
+    }
+
+    @Override
+    public void refused(String method, String host, String path, String reason) {
+        Decision decision = new Decision(false, Decision.Kind.SECRET, "secrets", reason);
+        audit.request(number, method, host, path, decision, null);
     }
 
     /** Writes down what is seen in a flow. */

@@ -93,7 +93,7 @@ public final class SandboxProcesses {
             for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
                 try {
                     boolean memfd = Files.readSymbolicLink(descriptor).toString().startsWith(MEMFD);
-                    if (memfd && Files.size(descriptor) >= bytes) {
+                    if (memfd && Files.size(descriptor) == bytes) {
                         return Optional.of(new Source(descriptor, 0, -1, true));
                     }
                 } catch (IOException e) {

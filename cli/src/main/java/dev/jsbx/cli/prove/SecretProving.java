@@ -12,6 +12,7 @@ import dev.jsbx.cli.secret.SecretBinding;
 import dev.jsbx.cli.secret.SecretStore;
 import dev.jsbx.cli.secret.SecretValue;
 import dev.jsbx.cli.secret.ValueCommand;
+import dev.jsbx.cli.vmm.VmmControl;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -105,11 +106,7 @@ public final class SecretProving {
             boolean running = false;
             for (Sandbox sandbox : sandboxes) {
                 SandboxConfig config = SandboxStore.config(sandbox);
-                Optional<SandboxProcesses> processes = SandboxProcesses.of(sandbox);
-                if (processes.isPresent()) {
-                    running = true;
-                    proof.guest(sandbox.name(), processes.get(), config.memory());
-                }
+                running |= searchGuest(proof, sandbox, config);
                 proof.file("disk of " + sandbox.name(), sandbox.disk());
                 workspaces.addAll(config.workspaces());
             }
@@ -124,6 +121,24 @@ public final class SecretProving {
             hits += proof.hits();
             unread += proof.unread();
         }
+    }
+
+    private static boolean searchGuest(Proof proof, Sandbox sandbox, SandboxConfig config) {
+        Optional<SandboxProcesses> processes = SandboxProcesses.of(sandbox);
+        if (processes.isEmpty()) {
+            return false;
+        }
+        try (VmmControl held = VmmControl.connect(sandbox).orElse(null);
+                VmmControl control = VmmControl.connect(sandbox).orElse(null)) {
+            if (held != null && control != null) {
+                held.hold("secret prove"); // it does not idle to its end meanwhile
+                control.inspect();
+            }
+            proof.guest(sandbox.name(), processes.get(), config.memory());
+        } catch (IOException e) {
+            throw Failure.failed(sandbox.name() + " ended meanwhile: " + e.getMessage());
+        }
+        return true;
     }
 
     private int sum(String name) {

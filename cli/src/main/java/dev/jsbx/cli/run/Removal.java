@@ -3,10 +3,11 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.cli.secret.command.SecretRemoval;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 
-/** Removes sandboxes for good. */
+/** Removes sandboxes for good, and the secrets that were theirs alone. */
 public final class Removal {
     private Removal() {}
 
@@ -26,6 +27,7 @@ public final class Removal {
             bringBack(sandbox, force);
             SandboxStore.open().remove(sandbox);
         }
+        new SecretRemoval(System.err).forget(sandbox.name());
     }
 
     // A machine that was killed has left its work in the clone.

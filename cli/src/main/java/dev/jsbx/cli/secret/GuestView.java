@@ -1,6 +1,7 @@
 package dev.jsbx.cli.secret;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,13 +34,21 @@ public record GuestView(List<SecretBinding> bindings, Map<String, String> variab
         if (usable.isEmpty()) {
             return NOTHING;
         }
-        Placeholders placeholders = Placeholders.open(installation, sandbox);
+        try {
+            return new GuestView(usable, variables(usable, Placeholders.in(installation, sandbox)));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static Map<String, String> variables(
+            List<SecretBinding> usable, Placeholders placeholders) {
         Map<String, String> variables = new LinkedHashMap<>();
         for (SecretBinding binding : usable) {
             for (String name : binding.environment()) {
                 variables.put(name, placeholders.of(binding.name()));
             }
         }
-        return new GuestView(usable, variables);
+        return variables;
     }
 }

@@ -1,6 +1,7 @@
 package dev.jsbx.cli.secret;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
@@ -54,36 +55,51 @@ public final class Placeholders {
                     Map.entry("AWS_SECRET_ACCESS_KEY", new Shape("", 40, ALPHANUMERIC)),
                     Map.entry("AWS_SESSION_TOKEN", new Shape("IQoJb3JpZ2lu", 200, ALPHANUMERIC)));
 
-    private final byte[] installation;
-    private final byte[] sandbox;
+    private record Keys(byte[] installation, byte[] sandbox) {}
 
-    private Placeholders(byte[] installation, byte[] sandbox) {
+    private final Path installation;
+    private final Path sandbox;
+    private volatile Keys keys;
+
+    private Placeholders(Path installation, Path sandbox) {
         this.installation = installation;
         this.sandbox = sandbox;
     }
 
     /**
-     * Those of a sandbox; keys that are not there yet are made, each in a file that only its owner
-     * may read.
+     * Those of a sandbox. Its keys are read at the first use, or made, each in a file that only its
+     * owner may read.
      *
      * @param installation directory of what all sandboxes share, {@code $XDG_CONFIG_HOME/jsbx}
      * @param sandbox the sandbox's directory
-     * @throws IOException naming the key that cannot be read or made
      */
-    public static Placeholders open(Path installation, Path sandbox) throws IOException {
-        return new Placeholders(
-                KeyFile.readOrMake(installation.resolve("placeholder.key")),
-                KeyFile.readOrMake(sandbox.resolve("placeholder.key")));
+    public static Placeholders in(Path installation, Path sandbox) {
+        return new Placeholders(installation, sandbox);
+    }
+
+    private Keys keys() {
+        if (keys == null) {
+            try {
+                keys =
+                        new Keys(
+                                KeyFile.readOrMake(installation.resolve("placeholder.key")),
+                                KeyFile.readOrMake(sandbox.resolve("placeholder.key")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+        }
+        return keys;
     }
 
     /**
      * The placeholder of a secret.
      *
      * @param secret its name
+     * @throws UncheckedIOException naming the key that cannot be read or made
      */
     public String of(String secret) {
         Shape shape = SHAPES.getOrDefault(secret, GENERIC);
-        String body = text(sandbox, secret, shape.alphabet, shape.length - shape.tag());
+        String body = text(keys().sandbox, secret, shape.alphabet, shape.length - shape.tag());
         return shape.prefix + body + tag(shape, shape.prefix + body);
     }
 
@@ -106,7 +122,7 @@ public final class Placeholders {
     }
 
     private String tag(Shape shape, String before) {
-        return text(installation, before, shape.alphabet, shape.tag());
+        return text(keys().installation, before, shape.alphabet, shape.tag());
     }
 
     private static String text(byte[] key, String seed, String alphabet, int length) {

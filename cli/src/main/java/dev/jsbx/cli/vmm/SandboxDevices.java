@@ -10,6 +10,7 @@ import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.UpperDisk;
 import dev.jsbx.cli.sandbox.Workspace;
+import dev.jsbx.cli.secret.SecretSource;
 import dev.jsbx.image.lab.LabContents;
 import dev.jsbx.image.store.Image;
 import dev.jsbx.virtio.balloon.BalloonDevice;
@@ -44,11 +45,14 @@ final class SandboxDevices implements AutoCloseable {
     /**
      * Opens a sandbox's files and directories as devices.
      *
+     * @param secrets of the sandbox, for its network
      * @throws dev.jsbx.cli.Failure if one cannot be opened
      */
-    static SandboxDevices open(Sandbox sandbox, SandboxConfig config, boolean console) {
+    static SandboxDevices open(
+            Sandbox sandbox, SandboxConfig config, boolean console, SecretSource secrets) {
         Image image = ImageAtHand.find(config.image(), true);
-        NetworkCard card = config.network().card() ? NetworkCard.start(sandbox, config) : null;
+        NetworkCard card =
+                config.network().card() ? NetworkCard.start(sandbox, config, secrets) : null;
         String network = card == null ? "" : card.kernelParameters();
         List<Layer> layers = image.root().isPresent() ? Layer.of(sandbox) : List.of();
         SandboxDevices devices =

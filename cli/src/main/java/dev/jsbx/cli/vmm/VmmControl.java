@@ -125,6 +125,11 @@ public final class VmmControl implements AutoCloseable {
         request("RUN " + CommandJson.write(command));
     }
 
+    /** Lets this process look into the guest's memory where that is the VMM process's own. */
+    public void inspect() throws IOException {
+        request("INSPECT " + ProcessHandle.current().pid());
+    }
+
     /** What the process says of itself, as JSON. */
     public String status() throws IOException {
         return request("STATUS");

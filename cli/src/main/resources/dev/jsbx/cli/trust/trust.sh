@@ -35,9 +35,9 @@ ln -sf $certificate /etc/ssl/certs/@hash@.0
 
 # Java's key stores, once for each certificate: keytool takes seconds.
 for store in /etc/ssl/certs/java/cacerts /usr/lib/jvm/*/lib/security/cacerts /opt/java/*/lib/security/cacerts; do
-    [ -f "$store" ] && [ ! -L "$store" ] || continue
-    cmp -s $certificate "$store.jsbx" && continue
     tool=${store%/lib/security/cacerts}/bin/keytool
+    store=$(readlink -f "$store") && [ -f "$store" ] || continue # of several JDKs it is often one
+    cmp -s $certificate "$store.jsbx" && continue
     [ -x "$tool" ] || tool=$(command -v keytool) || continue
     "$tool" -delete -alias jsbx -keystore "$store" -storepass changeit > /dev/null 2>&1
     "$tool" -importcert -noprompt -alias jsbx -file $certificate -keystore "$store" -storepass changeit \

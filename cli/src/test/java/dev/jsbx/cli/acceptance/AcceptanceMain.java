@@ -20,6 +20,7 @@ final class AcceptanceMain {
     static Map<String, List<Check>> groups() {
         Map<String, List<Check>> groups = new LinkedHashMap<>();
         groups.put("bad-input", BadInputChecks.all());
+        groups.put("secret", SecretChecks.all());
         groups.put("streams", StreamChecks.all());
         groups.put("isolation", IsolationChecks.all());
         groups.put("shared-directory", SharedDirectoryChecks.all());

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ final class JsbxProgram implements AutoCloseable {
     private final String engine;
     private final Path root;
     private final List<Process> started = new ArrayList<>();
+    private final Map<String, String> variables = new HashMap<>();
 
     /** How a process ended and what it said. */
     record Result(int code, byte[] bytes, String err) {
@@ -46,6 +49,11 @@ final class JsbxProgram implements AutoCloseable {
     /** The current directory of what is started, shared with the guest. */
     Path workspace() {
         return root.resolve("ws");
+    }
+
+    /** Sets a variable of whatever is started from now on. */
+    void set(String name, String value) {
+        variables.put(name, value);
     }
 
     /** {@code $XDG_STATE_HOME}. */
@@ -82,6 +90,7 @@ final class JsbxProgram implements AutoCloseable {
         builder.environment().put("XDG_STATE_HOME", state().toString());
         builder.environment().put("XDG_CONFIG_HOME", state().toString());
         builder.environment().put("HOST_TOKEN", "this stays on the host");
+        builder.environment().putAll(variables);
         Process process = builder.start();
         started.add(process);
         return process;

@@ -2,6 +2,8 @@ package dev.jsbx.cli.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jsbx.cli.proxy.SecretProxy;
+import dev.jsbx.cli.secret.SecretSource;
 import dev.jsbx.netstack.Flow;
 import dev.jsbx.netstack.FlowEnd;
 import dev.jsbx.netstack.Protocol;
@@ -26,6 +28,7 @@ import dev.jsbx.netstack.policy.Rule;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,7 +64,13 @@ class PolicyGateTest {
                         names,
                         new DnsSettings(Map.of(), true),
                         DnsObserver.NONE);
-        gate = new PolicyGate(() -> engine, audit, who, names, dns);
+        SecretProxy proxy =
+                new SecretProxy(
+                        SecretSource.NONE,
+                        () -> {
+                            throw new IOException("no secret, no authority");
+                        });
+        gate = new PolicyGate(() -> engine, audit, who, names, dns, proxy);
     }
 
     @AfterEach

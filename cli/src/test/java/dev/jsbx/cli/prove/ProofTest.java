@@ -118,7 +118,7 @@ class ProofTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aValueInGuestMemoryIsFound(boolean shared) throws IOException {
-        long bytes = 64 * MIB;
+        long bytes = 70 * MIB; // no other test has so much
         byte[] value = VALUE.getBytes(StandardCharsets.UTF_8);
         try (GuestMemory memory =
                         shared
@@ -142,13 +142,13 @@ class ProofTest {
     void halvesOnPagesFarApartAreFound() throws IOException {
         byte[] value = VALUE.getBytes(StandardCharsets.UTF_8);
         int half = value.length / 2;
-        try (GuestMemory memory = GuestMemory.allocate(64 * MIB, false);
+        try (GuestMemory memory = GuestMemory.allocate(74 * MIB, false);
                 Needles needles = needles(VALUE)) {
             MemorySegment from = MemorySegment.ofArray(value);
             MemorySegment.copy(from, 0, memory.slice(9 * 4096 - half, half), 0, half);
             MemorySegment.copy(
                     from, half, memory.slice(7 * 4096, 100), 0, (long) value.length - half);
-            List<Source> sources = SandboxProcesses.of(ProcessHandle.current()).memory(64 * MIB);
+            List<Source> sources = SandboxProcesses.of(ProcessHandle.current()).memory(74 * MIB);
             assertThat(hits(sources, needles)).isNotEmpty();
         }
     }

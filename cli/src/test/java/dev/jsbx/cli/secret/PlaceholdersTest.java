@@ -1,9 +1,10 @@
 package dev.jsbx.cli.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,8 +21,8 @@ class PlaceholdersTest {
 
     @BeforeEach
     void open() throws IOException {
-        one = Placeholders.open(dir.resolve("config"), dir.resolve("one"));
-        two = Placeholders.open(dir.resolve("config"), dir.resolve("two"));
+        one = Placeholders.in(dir.resolve("config"), dir.resolve("one"));
+        two = Placeholders.in(dir.resolve("config"), dir.resolve("two"));
     }
 
     @ParameterizedTest
@@ -34,7 +35,7 @@ class PlaceholdersTest {
     })
     void theyHaveTheShapeAndBelongToOneSandbox(String secret, String shape) throws IOException {
         assertThat(one.of(secret)).matches(shape).isNotEqualTo(two.of(secret));
-        assertThat(Placeholders.open(dir.resolve("config"), dir.resolve("one")).of(secret))
+        assertThat(Placeholders.in(dir.resolve("config"), dir.resolve("one")).of(secret))
                 .isEqualTo(one.of(secret));
     }
 
@@ -47,18 +48,20 @@ class PlaceholdersTest {
         char last = word.charAt(word.length() - 1);
         String other = word.substring(0, word.length() - 1) + (last == 'B' ? 'C' : 'B');
         assertThat(two.isOne(other)).isFalse();
-        Placeholders elsewhere = Placeholders.open(dir.resolve("other"), dir.resolve("one"));
+        Placeholders elsewhere = Placeholders.in(dir.resolve("other"), dir.resolve("one"));
         assertThat(elsewhere.isOne(word)).isFalse();
     }
 
     @Test
     void theKeysAreTheirOwnersOnly() throws IOException {
+        one.of("npm");
         Path key = dir.resolve("one/placeholder.key");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatIOException()
-                .isThrownBy(() -> Placeholders.open(dir.resolve("config"), dir.resolve("one")))
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(
+                        () -> Placeholders.in(dir.resolve("config"), dir.resolve("one")).of("npm"))
                 .withMessageContaining("read by others");
     }
 }

@@ -29,7 +29,7 @@ class SecretWatchTest {
     void open() throws IOException {
         config = dir.resolve("config");
         store = new SecretStore(config, Keyring.behind("/nowhere"));
-        placeholders = Placeholders.open(config, dir.resolve("box"));
+        placeholders = Placeholders.in(config, dir.resolve("box"));
     }
 
     @Test
@@ -103,7 +103,7 @@ class SecretWatchTest {
     @Test
     void placeholdersOfOtherSandboxesAreForeign() throws Exception {
         put(known("github"), "first", false);
-        Placeholders other = Placeholders.open(config, dir.resolve("other"));
+        Placeholders other = Placeholders.in(config, dir.resolve("other"));
         try (SecretWatch watch = start("box")) {
             assertThat(watch.isForeign(watch.placeholder("github"))).isFalse();
             assertThat(watch.isForeign(other.of("github"))).isTrue();

@@ -26,6 +26,8 @@ public record Decision(boolean allowed, Kind kind, String rule, String reason) {
         NAMES,
         /** More queries than an honest client makes. */
         LIMIT,
+        /** A secret, or what stands for one, is where it may not be. */
+        SECRET,
         /** The policy cannot be read. */
         BROKEN
     }

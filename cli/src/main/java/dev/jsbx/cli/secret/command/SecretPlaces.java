@@ -50,7 +50,7 @@ public final class SecretPlaces {
         return SecretWatch.start(
                 store(),
                 directory.getFileName().toString(),
-                Placeholders.open(installation(), directory),
+                Placeholders.in(installation(), directory),
                 listener);
     }
 

@@ -5,6 +5,7 @@ import dev.jsbx.cli.secret.KnownServices;
 import dev.jsbx.cli.secret.SecretBinding;
 import dev.jsbx.cli.secret.SecretStore;
 import dev.jsbx.cli.terminal.Confirmation;
+import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -82,6 +83,21 @@ public final class SecretRemoval {
                     sayApplied(sandbox);
                     return 0;
                 });
+    }
+
+    /** Removes what was one sandbox's own, as it is gone; what cannot be is said to remain. */
+    public void forget(String sandbox) {
+        try {
+            Optional<String> scope = Optional.of(sandbox);
+            for (SecretBinding each : store.bindings()) {
+                if (each.sandbox().equals(scope)) {
+                    store.remove(each.name(), scope);
+                    out.println("Secret " + each.name() + " of " + sandbox + " removed");
+                }
+            }
+        } catch (IOException | LinuxException e) {
+            out.println("Secrets of " + sandbox + " alone, if any, remain: " + e.getMessage());
+        }
     }
 
     private void sayApplied(Optional<String> sandbox) {
