@@ -57,7 +57,6 @@ final class BadInputChecks {
                         "-v /etc",
                         "the workspace /etc would hide the guest's own system: change to a project"
                                 + " directory"),
-                new Check("no command", BadInputChecks::noCommand),
                 new Check("the workspace is /", BadInputChecks::workspaceIsRoot),
                 new Check("no such image", BadInputChecks::noImage));
     }
@@ -79,13 +78,6 @@ final class BadInputChecks {
         assertThat(result.out()).isEmpty();
         assertThat(result.code()).isEqualTo(code);
         assertThat(jsbx.left()).isEmpty();
-    }
-
-    private static void noCommand(JsbxProgram jsbx) throws Exception {
-        Result result = jsbx.call(List.of("run"));
-        assertThat(result.err())
-                .isEqualTo("jsbx: Missing required parameter: 'COMMAND': see jsbx run --help\n");
-        assertThat(result.code()).isEqualTo(2);
     }
 
     private static void workspaceIsRoot(JsbxProgram jsbx) throws Exception {
