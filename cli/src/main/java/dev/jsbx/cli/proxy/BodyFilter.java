@@ -3,7 +3,7 @@ package dev.jsbx.cli.proxy;
 import io.netty.buffer.ByteBuf;
 
 /** What a request's body passes through, piece by piece. Belongs to one request. */
-interface BodyFilter extends AutoCloseable {
+interface BodyFilter {
     /**
      * @param piece handed over
      * @return what goes on, perhaps nothing; the caller's
@@ -12,7 +12,4 @@ interface BodyFilter extends AutoCloseable {
 
     /** Tells that the body is over. */
     void end() throws Refused;
-
-    @Override
-    void close();
 }

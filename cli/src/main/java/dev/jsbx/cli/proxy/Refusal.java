@@ -33,6 +33,7 @@ record Refusal(int status, String line) {
             case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 421 -> "Misdirected Request";
+            case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";
             default -> "Service Unavailable";
         };

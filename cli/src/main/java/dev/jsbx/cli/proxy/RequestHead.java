@@ -21,8 +21,10 @@ final class RequestHead implements AutoCloseable {
     record Field(String name, CharSequence value) {}
 
     final String method;
-    final String authority;
     final List<Field> fields = new ArrayList<>();
+
+    /** Whom it names as its host, with the port if it says one. */
+    String authority;
 
     /** Path and query; a {@link SecretText} once a secret stands in it. */
     CharSequence target;

@@ -121,7 +121,11 @@ final class Session implements AutoCloseable {
         }
         Words.check(head, elsewhere, source);
         Plan plan = Plan.of(head, here, source);
+        AwsRequest aws = AwsRequest.find(head, host, plan.aws(), source, secure);
         List<String> names = new ArrayList<>(plan.names());
+        if (aws != null) {
+            names.addAll(aws.secrets());
+        }
         Decision decision =
                 judge.request(
                         head.method,
@@ -142,7 +146,7 @@ final class Session implements AutoCloseable {
                                             + decision.reason())));
             return;
         }
-        fetch(here, names, result, values -> apply(head, plan, values), head);
+        fetch(here, names, result, values -> apply(head, plan, aws, values), head);
     }
 
     private interface Step {
@@ -214,7 +218,8 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private Prepared apply(RequestHead head, Plan plan, Map<String, SecretValue> values)
+    private Prepared apply(
+            RequestHead head, Plan plan, AwsRequest aws, Map<String, SecretValue> values)
             throws Refused {
         List<ByteBuffer> all = new ArrayList<>();
         values.values().forEach(value -> all.add(value.buffer()));
@@ -228,7 +233,9 @@ final class Session implements AutoCloseable {
             BodyStep each = Injector.apply(head, edit, value);
             step = each == null ? step : step == null ? each : new BodySteps(step, each);
         }
-        return new Prepared(head, needles, step, null);
+        return aws == null
+                ? new Prepared(head, needles, step, null)
+                : aws.prepare(head, needles, step, values);
     }
 
     @Override

@@ -9,7 +9,7 @@
  *                                 │  RequestHead ─ HeadCheck, Words: is it for this host, and clean?
  *                                 │  Plan ─ which secret goes where
  *                                 │  FlowJudge ─ policy, and the audit log names the secret
- *                                 │  Injector ─ the value in its place
+ *                                 │  Injector, AwsRequest ─ the value in its place
  *                                 ▼
  *                               TLS, verified by this host's trust ─────────────────────── server
  *                                 │
@@ -24,7 +24,7 @@
  *
  * <p>Values are read from {@link dev.jsbx.cli.secret.SecretValue}'s memory into buffers outside the
  * Java heap, which are zeroed when TLS has taken them. Exceptions, where an API takes nothing else,
- * are said where they are made: HPACK takes arrays. No value may ever be in an exception's message,
- * a log, a page for the guest or a {@code toString}.
+ * are said where they are made: HPACK takes arrays, the signer of AWS takes Strings. No value may
+ * ever be in an exception's message, a log, a page for the guest or a {@code toString}.
  */
 package dev.jsbx.cli.proxy;
