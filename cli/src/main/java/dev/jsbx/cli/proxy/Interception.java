@@ -7,11 +7,17 @@ import dev.jsbx.netstack.policy.Host;
 import dev.jsbx.netstack.policy.HostName;
 import dev.jsbx.netstack.sniff.Sniffed;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * One connection that is ended here. First the server proves by its certificate who it is, and
@@ -28,6 +34,7 @@ final class Interception {
     private final Session session;
     private final Channel guest;
     private final Upstream upstream;
+    private final ChannelHandler quiet = new Quiet();
     private TlsContexts contexts;
     private Runnable letGo;
     private Runnable reset;
@@ -119,7 +126,7 @@ final class Interception {
             SslHandler tls =
                     contexts.client(protocols).newHandler(upstream.channel().alloc(), host, port);
             tls.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MS);
-            upstream.channel().pipeline().addLast(tls);
+            upstream.channel().pipeline().addLast(tls).addLast(quiet);
             tls.handshakeFuture().addListener(done -> shaken(tls, done));
         } catch (SSLException e) {
             down(TlsFailure.of(host, e));
@@ -129,10 +136,32 @@ final class Interception {
     private void shaken(SslHandler tls, Future<?> done) {
         if (!guest.isActive()) {
             upstream.close();
-        } else if (done.isSuccess()) {
+            return;
+        }
+        Throwable failure = done.isSuccess() ? outdated(tls) : done.cause();
+        if (failure == null) {
+            upstream.channel().pipeline().remove(quiet);
             join(tls.applicationProtocol());
         } else {
-            down(TlsFailure.of(host, done.cause()));
+            down(TlsFailure.of(host, failure));
+        }
+    }
+
+    // A certificate that is itself among the trusted ones is not asked for its dates by Java.
+    private static Throwable outdated(SslHandler tls) {
+        try {
+            ((X509Certificate) tls.engine().getSession().getPeerCertificates()[0]).checkValidity();
+            return null;
+        } catch (CertificateException | SSLPeerUnverifiedException e) {
+            return e;
+        }
+    }
+
+    /** Takes what the handshake's future tells already. */
+    private static final class Quiet extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
         }
     }
 

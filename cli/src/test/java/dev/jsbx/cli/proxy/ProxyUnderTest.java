@@ -35,7 +35,7 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     static final String HOST = "api.example.com";
-    static final int TIMEOUT_MS = 10_000;
+    static final int TIMEOUT_MS = 60_000;
 
     final FakeSecrets secrets = new FakeSecrets();
     final List<String> log = new CopyOnWriteArrayList<>();
@@ -48,13 +48,26 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     volatile boolean denied;
 
     ProxyUnderTest(Path directory) throws Exception {
+        this(directory, null);
+    }
+
+    /**
+     * @param trusted upstream; null for the usual authority
+     */
+    ProxyUnderTest(Path directory, X509Certificate trusted) throws Exception {
         List<String> domains = List.of("example.com", "example.org", "amazonaws.com");
         upstreamAuthority = CertificateAuthority.load(directory.resolve("upstream"), domains);
         authority = CertificateAuthority.load(directory.resolve("jsbx"), domains);
         LeafCache leaves = new LeafCache(authority);
         proxy =
                 new SecretProxy(
-                        secrets, () -> leaves, Optional.of(trust(upstreamAuthority.certificate())));
+                        secrets,
+                        () -> leaves,
+                        Optional.of(
+                                trust(
+                                        trusted == null
+                                                ? upstreamAuthority.certificate()
+                                                : trusted)));
         listener =
                 new ServerBootstrap()
                         .group(group)
