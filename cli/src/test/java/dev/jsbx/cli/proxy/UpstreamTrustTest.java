@@ -133,16 +133,6 @@ class UpstreamTrustTest {
     }
 
     @Test
-    void saysWhenTheServerSpeaksNoTls() throws Exception {
-        try (RawServer plain =
-                RawServer.plain((in, out) -> RawServer.ok(out, "hello " + in.read()))) {
-            assertThat(ask(plain.address()))
-                    .startsWith("HTTP/1.1 502 ")
-                    .contains("no TLS connection can be made to it; nothing was sent\n");
-        }
-    }
-
-    @Test
     void trustsWhomTheHostTrusts() throws Exception {
         CertificateAuthority authority = proxy.upstreamAuthority;
         assertThat(ask(authority.sign(HOST))).endsWith("it was " + (int) 'G');
