@@ -29,6 +29,7 @@ final class Commands {
                     "image",
                     "lab",
                     "vhost-user",
+                    "dashboard",
                     "diagnose",
                     "version",
                     "completion");
@@ -59,6 +60,7 @@ final class Commands {
             case "image" -> new CommandLine(new ImageCommand().spec());
             case "lab" -> new CommandLine(new LabCommand().spec());
             case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());
+            case "dashboard" -> new CommandLine(new DashboardCommand().spec());
             case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());
             case "version" -> new CommandLine(new VersionCommand().spec());
             case "completion" -> new CommandLine(new CompletionCommand().spec());

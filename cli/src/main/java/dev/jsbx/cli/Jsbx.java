@@ -1,6 +1,8 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.terminal.RawTerminal;
 import dev.jsbx.vmm.linux.LinuxException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -74,9 +76,12 @@ public final class Jsbx {
         return null;
     }
 
-    private int call() {
+    private int call() throws IOException, InterruptedException {
         if (version) {
             return new VersionCommand().call();
+        }
+        if (RawTerminal.isInteractive()) {
+            return new DashboardCommand().call();
         }
         line.usage(System.out);
         return 0;
