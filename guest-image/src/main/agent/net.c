@@ -140,9 +140,14 @@ int vsock_listen(uint32_t port) {
     return fd;
 }
 
+/* Linux gives up after 2 s, which a guest on a busy host may spend elsewhere; the host waits longer. */
 int vsock_connect(uint32_t port) {
     struct sockaddr_vm address = {.svm_family = AF_VSOCK, .svm_port = port, .svm_cid = VMADDR_CID_HOST};
+    struct timeval patience = {.tv_sec = 120};
     int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd >= 0) {
+        setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &patience, sizeof patience);
+    }
     if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS) {
         close(fd);
         return -1;

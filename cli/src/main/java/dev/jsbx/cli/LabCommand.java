@@ -39,7 +39,11 @@ final class LabCommand {
                         "Run a command, or a shell, as root on an emulated KVM host that has jsbx"
                                 + " on its PATH.",
                         this::call)
-                .value("--cpus", "N", "CPUs of the host, 1 to 8 (2)", v -> cpus = v)
+                .value(
+                        "--cpus",
+                        "N",
+                        "CPUs of the host, 1 to 8 (1; more may crash it)",
+                        v -> cpus = v)
                 .value("-m --memory", "SIZE", "Its memory (3g)", v -> memory = v)
                 .values("-e --env", "NAME[=VALUE]", "Set a variable", v -> variables = v)
                 .values(

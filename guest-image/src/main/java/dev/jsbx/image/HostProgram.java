@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -44,8 +45,11 @@ public final class HostProgram {
     /** The same, line by line; standard error goes with standard output. */
     public static void run(Path directory, List<String> command, Consumer<String> lines)
             throws IOException {
+        // Java looks for it on its own PATH only.
+        List<String> words = new ArrayList<>(command);
+        find(command.getFirst()).ifPresent(program -> words.set(0, program.toString()));
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+                new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().put("PATH", System.getenv("PATH") + ":" + FALLBACK_PATH);
         Process process = builder.start();

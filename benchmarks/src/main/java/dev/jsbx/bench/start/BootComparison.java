@@ -33,7 +33,7 @@ public final class BootComparison implements Comparison {
         BareQemu.image();
         String java =
                 "exec \"$JAVA_HOME\"/bin/java --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC"
-                        + " -XX:TieredStopAtLevel=1 -cp \"$0\" "
+                        + " -XX:TieredStopAtLevel=1 -Djsbx.pairs=\"$1\" -cp \"$0\" "
                         + BootInLab.class.getName();
         Process lab =
                 new ProcessBuilder(
@@ -45,7 +45,8 @@ public final class BootComparison implements Comparison {
                                 "sh",
                                 "-c",
                                 java,
-                                System.getProperty("java.class.path"))
+                                System.getProperty("java.class.path"),
+                                System.getenv().getOrDefault("JSBX_PAIRS", "5"))
                         .redirectErrorStream(true)
                         .start();
         lab.getOutputStream().close();

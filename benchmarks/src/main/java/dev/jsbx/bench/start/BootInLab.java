@@ -5,6 +5,9 @@ import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.Hello;
 import dev.jsbx.image.agent.Protocol;
 import dev.jsbx.image.store.Image;
+import dev.jsbx.virtio.device.VirtioDevice;
+import dev.jsbx.virtio.vhostuser.VhostUserServer;
+import dev.jsbx.virtio.vsock.VsockDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.StandardProtocolFamily;
@@ -21,14 +24,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Boots one kernel and initramfs in turns: by jsbx's kvm engine, and by QEMU with KVM, whose vsock
- * device is the host kernel's. Both until the agent's hello; jsbx's guest has its rings for files
- * and disks besides.
+ * Boots one kernel and initramfs in turns: by jsbx's kvm engine, and by QEMU with KVM, to which
+ * this process lends its vsock device: on the kernel's own, the lab's agent listens at the agent's
+ * port. Both until the agent's hello; jsbx's guest has devices for files and entropy besides.
  */
 final class BootInLab {
-    private static final int PAIRS = 5;
+    private static final int PAIRS = Integer.getInteger("jsbx.pairs");
+    private static final int CID = 3;
     private static final Path JSBX = Path.of("/usr/local/bin/jsbx");
-    private static final long LISTEN_MILLIS = 1500;
 
     private final Image image;
     private final String commandLine;
@@ -41,7 +44,6 @@ final class BootInLab {
     /** No arguments; prints a table. */
     public static void main(String[] args) throws Exception {
         PrintWriter out = new PrintWriter(System.out, true);
-        start("modprobe", "vhost_vsock").waitFor();
         String theirs =
                 Arrays.stream(JsbxRun.of(JSBX, "kvm", "cat", "/proc/cmdline").out().split("\\s+"))
                         .filter(word -> !word.startsWith("jsbx.share="))
@@ -66,7 +68,8 @@ final class BootInLab {
                 }
                 before = point;
             }
-            qemu(3 + i, guest, whole);
+            qemu(guest, whole);
+            out.println("pair " + (i + 1) + ": guest " + guest.last() + ", whole " + whole.last());
         }
         Figures.head(out, "in the lab, medians of " + PAIRS);
         guest.print(out, "guest: kernel entry to init", 1);
@@ -75,36 +78,38 @@ final class BootInLab {
         steps.forEach((step, all) -> out.printf("  %8.0f  %s%n", Median.of(all), step));
     }
 
-    private void qemu(int cid, Figures guest, Figures whole)
-            throws IOException, InterruptedException {
+    private void qemu(Figures guest, Figures whole) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("boot");
-        Path path = directory.resolve("hello");
-        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            listener.bind(UnixDomainSocketAddress.of(path));
-            Process bridge =
-                    start("socat", "VSOCK-LISTEN:" + Protocol.PORT, "UNIX-CONNECT:" + path);
-            Thread.sleep(LISTEN_MILLIS);
-            long begin = System.nanoTime();
+        Path hello = directory.resolve("vsock_" + Protocol.PORT);
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                VirtioDevice vsock =
+                        new VsockDevice(CID, directory.resolve("vsock"), System.err::println);
+                VhostUserServer server =
+                        VhostUserServer.listen(
+                                directory.resolve("device"), vsock, System.err::println)) {
+            listener.bind(UnixDomainSocketAddress.of(hello));
             List<String> command =
                     BareQemu.command(
                             image,
                             "kvm",
                             "host",
                             commandLine,
+                            "-chardev",
+                            "socket,id=vsock,path=" + server.path(),
                             "-device",
-                            "vhost-vsock-device,guest-cid=" + cid);
+                            "vhost-user-vsock-device,chardev=vsock");
+            long begin = System.nanoTime();
             Process qemu = start(command.toArray(String[]::new));
             try (SocketChannel channel = listener.accept();
                     AgentConnection agent = new AgentConnection(channel)) {
-                Hello hello = agent.hello();
+                Hello said = agent.hello();
                 whole.theirs((System.nanoTime() - begin) / 1e6);
-                guest.theirs(hello.timeline().get(Hello.Point.INIT) / 1e6);
+                guest.theirs(said.timeline().get(Hello.Point.INIT) / 1e6);
             } finally {
                 qemu.destroyForcibly().waitFor();
-                bridge.destroyForcibly().waitFor();
             }
         }
-        Files.delete(path);
+        Files.deleteIfExists(hello);
         Files.delete(directory);
     }
 

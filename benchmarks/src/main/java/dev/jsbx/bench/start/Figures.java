@@ -19,6 +19,14 @@ final class Figures {
         theirs.add(millis);
     }
 
+    /** The last pair. */
+    String last() {
+        return Math.round(theirs.getLast())
+                + " ms QEMU, "
+                + Math.round(ours.getLast())
+                + " ms jsbx";
+    }
+
     /** One line: medians, the median of the pairs' ratios and their spread. */
     void print(PrintWriter out, String what, double goal) {
         List<Double> ratios = new ArrayList<>();

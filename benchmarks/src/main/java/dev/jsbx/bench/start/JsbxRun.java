@@ -48,18 +48,13 @@ record JsbxRun(double millis, String out, Map<String, Double> points) {
 
     /** How a run of the smallest image begins. */
     static List<String> command(Path jsbx, String engine) {
-        return List.of(
-                jsbx.toString(),
-                "run",
-                "-q",
-                "--engine",
-                engine,
-                "--image",
-                "minimal",
-                "--cpus",
-                "1",
-                "-m",
-                "512m");
+        List<String> line = new ArrayList<>();
+        line.addAll(List.of(jsbx.toString(), "run", "-q", "--engine", engine));
+        line.addAll(List.of("--image", "minimal", "--cpus", "1", "-m", "512m"));
+        if (engine.equals("kvm")) {
+            line.addAll(List.of("--network", "none")); // nor has the QEMU that it is compared with
+        }
+        return line;
     }
 
     private static Map<String, Double> parse(String timeline) {

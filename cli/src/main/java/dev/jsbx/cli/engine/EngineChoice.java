@@ -75,7 +75,7 @@ public record EngineChoice(String engine, String why) {
                 return new Verdict(kept.get(1).equals("usable") ? "" : kept.get(1), false);
             }
             SelfTestResult result = SelfTest.run();
-            if (result.measured()) {
+            if (result.conclusive()) {
                 keep(file, boot.strip(), result.usable() ? "usable" : result.obstacle());
             }
             return new Verdict(result.obstacle(), true);

@@ -1,6 +1,7 @@
 package dev.jsbx.cli.sandbox;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.image.HostProgram;
 import dev.jsbx.vmm.linux.Fd;
 import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
@@ -70,9 +71,17 @@ public final class UpperDisk {
 
     // Inode tables and journal are not written out: they are zero in a sparse file anyway.
     private static void format(Path file) throws IOException {
+        // Java looks for a program on its own PATH only, and /sbin is on root's.
+        Path mke2fs =
+                HostProgram.find("mke2fs")
+                        .orElseThrow(
+                                () ->
+                                        Failure.own(
+                                                "a sandbox's disk is made by mke2fs, which is not"
+                                                        + " here: install e2fsprogs"));
         List<String> command =
                 List.of(
-                        "mke2fs",
+                        mke2fs.toString(),
                         "-q",
                         "-F",
                         "-t",
@@ -83,19 +92,10 @@ public final class UpperDisk {
                         "lazy_itable_init=1,lazy_journal_init=1,nodiscard",
                         file.toString(),
                         (SIZE >> 20) + "M");
-        Process mke2fs;
-        try {
-            // Where it is when /sbin is not on a user's PATH.
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
-            mke2fs = builder.start();
-        } catch (IOException e) {
-            throw Failure.own(
-                    "a sandbox's disk is made by mke2fs, which is not on PATH: install e2fsprogs");
-        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said =
-                new String(mke2fs.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        int code = mke2fs.onExit().join().exitValue();
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        int code = process.onExit().join().exitValue();
         if (code != 0) {
             throw new IOException("mke2fs ended with " + code + ": " + said);
         }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The checks without JUnit: {@code AcceptanceMain COMMAND ENGINE [GROUP…]}, or {@code +N} in place
- * of groups for those of {@link #forTheLab} without the first N, or {@code soak} for what takes
- * long. {@code -Djsbx.only=PATTERN} chooses checks by name.
+ * The checks without JUnit: {@code AcceptanceMain COMMAND ENGINE [GROUP…]}, or numbers in place of
+ * groups for those of {@link LabChecks}, or {@code soak} for what takes long. {@code
+ * -Djsbx.only=PATTERN} chooses checks by name.
  */
 final class AcceptanceMain {
     private static final Pattern ONLY = Pattern.compile(System.getProperty("jsbx.only", ""));
@@ -35,56 +35,54 @@ final class AcceptanceMain {
         return groups;
     }
 
-    /**
-     * Few enough for a lab, where each takes twenty seconds: exit codes and 100 MB there and back.
-     */
-    static Map<String, List<Check>> forTheLab() {
-        return Map.of("streams", StreamChecks.all().subList(0, 7));
-    }
-
     /** Exit code 1 if a check fails. */
     public static void main(String[] args) {
-        List<String> wanted = List.of(args).subList(2, args.length);
-        int skip = isFrom(wanted) ? Integer.parseInt(wanted.getFirst()) : 0;
-        int passed = 0;
+        Path command = Path.of(args[0]);
         int failed = 0;
-        Map<String, List<Check>> groups =
-                isFrom(wanted)
-                        ? forTheLab()
-                        : wanted.equals(List.of("soak"))
-                                ? Map.of("soak", SharedDirectorySoak.all())
-                                : groups();
-        for (Map.Entry<String, List<Check>> group : groups.entrySet()) {
-            if (!isFrom(wanted) && !wanted.isEmpty() && !wanted.contains(group.getKey())) {
-                continue;
-            }
-            for (Check check : group.getValue()) {
-                if (skip > 0) {
-                    skip--;
-                    continue;
-                }
-                if (!ONLY.matcher(check.name()).find()) {
-                    continue;
-                }
-                String what = group.getKey() + ": " + check.name();
-                long start = System.nanoTime();
-                try (JsbxProgram jsbx = new JsbxProgram(Path.of(args[0]), args[1])) {
-                    check.body().run(jsbx);
-                    passed++;
-                    System.out.println("ok      " + what + millis(start));
-                } catch (Exception | AssertionError e) {
-                    failed++;
-                    System.out.println("FAILED  " + what + millis(start));
-                    e.printStackTrace(System.out);
-                }
-            }
+        Map<String, Check> checks = chosen(List.of(args).subList(2, args.length));
+        for (Map.Entry<String, Check> check : checks.entrySet()) {
+            failed += made(command, args[1], check.getKey(), check.getValue()) ? 0 : 1;
         }
-        System.out.println(passed + " passed, " + failed + " failed");
+        System.out.println(checks.size() - failed + " passed, " + failed + " failed");
         System.exit(failed == 0 ? 0 : 1);
     }
 
-    private static boolean isFrom(List<String> wanted) {
-        return !wanted.isEmpty() && wanted.getFirst().startsWith("+");
+    private static Map<String, Check> chosen(List<String> words) {
+        Map<String, Check> checks = new LinkedHashMap<>();
+        boolean lab = !words.isEmpty() && words.getFirst().matches("[0-9]+");
+        if (lab) {
+            for (String number : words) {
+                checks.put(number, LabChecks.all().get(Integer.parseInt(number)));
+            }
+            return checks;
+        }
+        Map<String, List<Check>> groups =
+                words.equals(List.of("soak"))
+                        ? Map.of("soak", SharedDirectorySoak.all())
+                        : groups();
+        groups.forEach(
+                (group, all) -> {
+                    for (Check check : all) {
+                        if ((words.isEmpty() || words.contains(group))
+                                && ONLY.matcher(check.name()).find()) {
+                            checks.put(group + ": " + check.name(), check);
+                        }
+                    }
+                });
+        return checks;
+    }
+
+    private static boolean made(Path command, String engine, String name, Check check) {
+        long start = System.nanoTime();
+        try (JsbxProgram jsbx = new JsbxProgram(command, engine)) {
+            check.body().run(jsbx);
+            System.out.println("ok      " + name + millis(start));
+            return true;
+        } catch (Exception | AssertionError e) {
+            System.out.println("FAILED  " + name + millis(start));
+            e.printStackTrace(System.out);
+            return false;
+        }
     }
 
     private static String millis(long start) {

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /** The program under test, with a state directory and a workspace of its own. */
 final class JsbxProgram implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    // Ten times what a guest takes in the lab.
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private final Path command;
     private final String engine;

@@ -22,12 +22,16 @@ final class StreamChecks {
                 new Check("command not found: 127", StreamChecks::notFound),
                 new Check("command not executable: 126", StreamChecks::notExecutable),
                 new Check("stdout and stderr stay apart", StreamChecks::apart),
-                new Check("100 MB from stdin to stdout", StreamChecks::many),
+                manyBytes(),
                 new Check("a reader that goes away ends the writer", StreamChecks::brokenPipe),
                 new Check("SIGTERM reaches the command", jsbx -> signal(jsbx, "TERM", 15)),
                 new Check("SIGQUIT reaches the command", jsbx -> signal(jsbx, "QUIT", 3)),
                 new Check("SIGUSR2 reaches the command", jsbx -> signal(jsbx, "USR2", 12)),
                 new Check("environment and work directory", StreamChecks::environment));
+    }
+
+    static Check manyBytes() {
+        return new Check("100 MB from stdin to stdout", StreamChecks::many);
     }
 
     private static void exits(JsbxProgram jsbx, String script, int code) throws Exception {

@@ -15,10 +15,14 @@ final class TerminalChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("size, resize and raw mode", jsbx -> scene(jsbx, "resize")),
+                resize(),
                 new Check("Ctrl-C interrupts the command", jsbx -> scene(jsbx, "interrupt")),
                 new Check("detach keys leave", jsbx -> scene(jsbx, "detach")),
                 new Check("restored after kill -9", jsbx -> scene(jsbx, "killed")));
+    }
+
+    static Check resize() {
+        return new Check("size, resize and raw mode", jsbx -> scene(jsbx, "resize"));
     }
 
     private static void scene(JsbxProgram jsbx, String name) throws Exception {

@@ -2,7 +2,7 @@
 import fcntl, os, pty, signal, struct, sys, termios, time
 
 scene, command = sys.argv[1], sys.argv[2:]
-PATIENCE = 120
+PATIENCE = 300
 
 
 def size(fd, rows, columns):
@@ -41,8 +41,8 @@ seen = b""
 script = {
     "resize": "stty size; echo ready; x=; while [ -z \"$x\" ]; do read x; stty size; done; exit 3",
     "interrupt": "trap 'echo caught; exit 4' INT; echo ready; while :; do sleep 1; done",
-    "detach": "echo ready; sleep 60",
-    "killed": "echo ready; sleep 60",
+    "detach": "echo ready; sleep 600",
+    "killed": "echo ready; sleep 600",
 }[scene]
 child = os.fork()
 if child == 0:

@@ -37,6 +37,14 @@ public record SelfTestResult(
         return tookMicros > 0;
     }
 
+    /**
+     * Whether another test would say the same: that nothing was wrong but the time a loop took may
+     * have been the doing of a busy host.
+     */
+    public boolean conclusive() {
+        return measured() && (usable() || !(cpuidMasked && syscall && instructions));
+    }
+
     /** One line for people. */
     public String verdict() {
         return usable() ? "KVM can run Linux" : "KVM cannot run Linux: " + obstacle;

@@ -36,12 +36,11 @@ class SelfTestTest {
         assertThat(result.measured()).isTrue();
         assertThat(result.exitMicros()).isPositive();
         assertThat(result.figures()).hasSize(6);
-        // A host whose figures are good is usable, and no other.
-        assertThat(result.usable())
-                .isEqualTo(
-                        result.nanosPerInstruction() <= 50
-                                && result.syscall()
-                                && result.instructions()
-                                && result.cpuidMasked());
+        // How fast a busy host runs its guest is no matter for a test.
+        boolean works = result.syscall() && result.instructions() && result.cpuidMasked();
+        if (result.usable()) {
+            assertThat(works).isTrue();
+        }
+        assertThat(result.conclusive()).isEqualTo(result.usable() || !works);
     }
 }
