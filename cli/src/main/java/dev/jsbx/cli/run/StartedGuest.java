@@ -1,6 +1,8 @@
 package dev.jsbx.cli.run;
 
+import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
+import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
@@ -10,6 +12,7 @@ import dev.jsbx.cli.vmm.VmmHandle;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -69,11 +72,22 @@ final class StartedGuest implements Guest {
         if (called) {
             return GuestAgent.connect(sandbox, vmm.ended());
         }
-        AgentConnection agent = new AgentConnection(doorbell.await(vmm.ended()));
+        AgentConnection agent = new AgentConnection(firstCall());
         called = true;
         doorbell.close();
         setup.close();
         return agent;
+    }
+
+    // That a kernel does not start may have its reason in the file: that is worth more to a user
+    // than what an engine says of it.
+    private SocketChannel firstCall() throws InterruptedException {
+        try {
+            return doorbell.await(vmm.ended());
+        } catch (Failure e) {
+            ImageAtHand.requireIntact(SandboxStore.config(sandbox).image());
+            throw e;
+        }
     }
 
     @Override
