@@ -25,7 +25,8 @@ final class SharedDirectoryChecks {
                 new Check("random operations on files", jsbx -> exercise(jsbx, 1000, SHORT)),
                 new Check("tar, SQLite and many files", jsbx -> programs(jsbx, 100, 8, 400)),
                 new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)),
-                new Check("killed while the guest writes", SharedDirectoryChecks::killed));
+                new Check("killed while the guest writes", SharedDirectoryChecks::killed),
+                new Check("files are the directory's owner's", SharedDirectoryChecks::ownership));
     }
 
     /** {@code jsbx run} in the default image, which has the programs that agents use. */
@@ -63,6 +64,29 @@ final class SharedDirectoryChecks {
         Result result = call(jsbx, run(jsbx, "sh", "-c", script), SHORT);
         assertThat(result.code()).as(result.out() + result.err()).isZero();
         assertThat(result.out().lines()).hasSize(4);
+    }
+
+    /** Whoever runs jsbx: root for another user's directory, where the check is made as root. */
+    private static void ownership(JsbxProgram jsbx) throws Exception {
+        Path workspace = jsbx.workspace();
+        Files.writeString(workspace.resolve("others"), "of another user\n");
+        if (System.getProperty("user.name").equals("root")) {
+            GuestTools.call(jsbx, "chown", "4711:4711", workspace.toString());
+            GuestTools.call(jsbx, "chmod", "600", "others");
+        } else {
+            GuestTools.call(jsbx, "chmod", "000", "others");
+        }
+        String script =
+                "touch by-root; su agent -c 'touch by-agent'; stat -c %u:%g by-*; chown agent by-root;"
+                        + " chmod 4755 by-root; chown 55 by-root; cat others";
+        Result result = jsbx.call(jsbx.run("--network", "none", "-u", "root", "sh", "-c", script));
+        assertThat(result.out()).isEqualTo("1000:1000\n1000:1000\n");
+        assertThat(result.err().lines()).hasSize(2);
+        for (String name : List.of("by-root", "by-agent")) {
+            Path file = workspace.resolve(name);
+            assertThat(Files.getOwner(file)).isEqualTo(Files.getOwner(workspace));
+            assertThat((int) Files.getAttribute(file, "unix:mode") & 07000).isZero();
+        }
     }
 
     /** What the guest was told is written, is, as after the crash of a local process. */
