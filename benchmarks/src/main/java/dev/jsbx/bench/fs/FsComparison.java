@@ -51,8 +51,9 @@ public final class FsComparison implements Comparison {
                 throw new IOException("the guest failed:\n" + guest.output());
             }
             parse(guest.output(), rows, results);
+            results.print(out);
+            out.flush();
         }
-        results.print(out);
         Path chart = Path.of("virtio-fs.svg").toAbsolutePath();
         results.draw(chart);
         out.println("chart: " + chart);
