@@ -60,7 +60,11 @@ public final class Run {
         Optional<Sandbox> existing =
                 options.name() == null ? Optional.empty() : store.find(options.name());
         if (existing.isEmpty()) {
-            return Guests.start(create(store), options.console(), timeline::at);
+            SandboxStore.Created created = createUnlessTaken(store);
+            if (created != null) {
+                return Guests.start(created, options.console(), timeline::at);
+            }
+            existing = store.find(options.name());
         }
         if (options.create().branch() != null) {
             throw Failure.own(
@@ -70,7 +74,20 @@ public final class Run {
         }
         PortNotes.add(existing.get(), options.create().ports());
         return Guests.enter(
-                existing.get(), options.command().text(), options.console(), timeline::at);
+                existing.orElseThrow(), options.command().text(), options.console(), timeline::at);
+    }
+
+    // Null if another command of the same name was faster: then there is one to join.
+    private SandboxStore.Created createUnlessTaken(SandboxStore store) throws InterruptedException {
+        try {
+            return create(store);
+        } catch (Failure e) {
+            boolean taken = options.name() != null && store.find(options.name()).isPresent();
+            if (taken && options.create().branch() == null) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private SandboxStore.Created create(SandboxStore store) throws InterruptedException {

@@ -65,12 +65,10 @@ final class LifecycleChecks {
     }
 
     private static void together(JsbxProgram jsbx) throws Exception {
-        create(jsbx, "box");
         List<Process> all = new ArrayList<>();
+        List<String> run = jsbx.run("--name", "box", "sh", "-c", "echo $$; read x");
         for (int i = 0; i < 4; i++) {
-            all.add(
-                    jsbx.start(
-                            List.of("run", "-q", "--name", "box", "sh", "-c", "echo $$; read x")));
+            all.add(jsbx.start(run));
         }
         for (Process one : all) {
             JsbxProgram.awaitLine(one, "\n");
