@@ -1,6 +1,8 @@
 package dev.jsbx.cli.branch;
 
+import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,9 @@ import org.eclipse.jgit.transport.RefSpec;
  * one more commit, and other branches that it made under {@code refs/sandboxes/NAME/}.
  */
 final class BranchImport {
+    private static final int TURN_TRIES = 3000;
+    private static final long TURN_MILLIS = 20;
+
     private final Path directory;
     private final BranchRecord record;
     private final HostRepository host;
@@ -44,7 +49,35 @@ final class BranchImport {
     /** The clone's branches after the import, and the commit made of what was not committed. */
     private record Taken(Map<String, ObjectId> heads, int leftoverFiles) {}
 
+    /** One at a time; what one that was cut short has left in the quarantine is not trusted. */
     Result run() throws Exception {
+        Path running = directory.resolve("import-running");
+        try (FileLock alone = awaitTurn()) {
+            if (Files.exists(running)) {
+                Trees.delete(BranchRecord.quarantineOf(directory));
+            }
+            Files.write(running, new byte[0]);
+            Result result = importAll();
+            Files.delete(running);
+            return result;
+        }
+    }
+
+    private FileLock awaitTurn() throws InterruptedException {
+        for (int i = 0; i < TURN_TRIES; i++) {
+            Optional<FileLock> lock = FileLock.tryTake(directory.resolve("import.lock"));
+            if (lock.isPresent()) {
+                return lock.get();
+            }
+            Thread.sleep(TURN_MILLIS);
+        }
+        throw new BranchException(
+                "another command has been bringing the work of "
+                        + record.sandbox()
+                        + " back for a minute; try again");
+    }
+
+    private Result importAll() throws Exception {
         Repository git = host.git();
         PersonIdent user = new PersonIdent(git);
         List<ObjectId> hostTips = new ArrayList<>();

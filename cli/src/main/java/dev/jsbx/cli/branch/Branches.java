@@ -136,7 +136,9 @@ public final class Branches {
         }
         Trees.delete(BranchRecord.cloneOf(sandboxDirectory));
         Trees.delete(BranchRecord.quarantineOf(sandboxDirectory));
-        Files.deleteIfExists(sandboxDirectory.resolve("branch.properties"));
+        for (String name : List.of("import-running", "import.lock", "branch.properties")) {
+            Files.deleteIfExists(sandboxDirectory.resolve(name));
+        }
     }
 
     private static void delete(Repository git, String ref) throws IOException {

@@ -3,6 +3,7 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.image.agent.AgentConnection;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public sealed interface Guest extends AutoCloseable permits StartedGuest, Joined
     long LAST_WORDS_MILLIS = 3000;
 
     Sandbox sandbox();
+
+    /** What the sandbox was created as; a guest that ends may take the file along. */
+    SandboxConfig config();
 
     /**
      * A connection to its agent, for one session; waits while the guest boots.

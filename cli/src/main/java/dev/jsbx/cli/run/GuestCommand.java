@@ -1,5 +1,6 @@
 package dev.jsbx.cli.run;
 
+import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
 import dev.jsbx.cli.terminal.RawTerminal;
@@ -56,7 +57,7 @@ public record GuestCommand(
      * @throws dev.jsbx.cli.Failure if the guest ended first
      */
     int run(Guest guest, HostSignals signals, Started started) throws InterruptedException {
-        ExecRequest request = request(SecretWork.start(guest.sandbox()).prepare(guest::connect));
+        ExecRequest request = request(secrets(guest));
         try (AgentConnection agent = guest.connect();
                 RawTerminal raw = terminal ? RawTerminal.enter() : null) {
             // The request travels while the guest still mounts its file systems.
@@ -67,6 +68,15 @@ public record GuestCommand(
             return code(status);
         } catch (IOException e) {
             throw guest.lost(e);
+        }
+    }
+
+    // A guest that could not start takes its sandbox's files along: then that is what to tell.
+    private static Map<String, String> secrets(Guest guest) throws InterruptedException {
+        try {
+            return SecretWork.start(guest.sandbox()).prepare(guest::connect);
+        } catch (Failure e) {
+            throw guest.ended().isDone() ? guest.lost(new IOException(e.getMessage(), e)) : e;
         }
     }
 

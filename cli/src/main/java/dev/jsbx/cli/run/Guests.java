@@ -67,7 +67,7 @@ public final class Guests {
             throws IOException {
         SandboxConfig config = SandboxStore.config(created.sandbox());
         ImageAtHand.find(config.image(), false);
-        return StartedGuest.start(created, console, marks);
+        return StartedGuest.start(created, config, console, marks);
     }
 
     /**

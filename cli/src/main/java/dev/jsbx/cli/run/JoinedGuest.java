@@ -3,6 +3,8 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.vmm.GuestAgent;
 import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
@@ -48,6 +50,11 @@ final class JoinedGuest implements Guest {
     @Override
     public Sandbox sandbox() {
         return sandbox;
+    }
+
+    @Override
+    public SandboxConfig config() {
+        return SandboxStore.config(sandbox);
     }
 
     @Override

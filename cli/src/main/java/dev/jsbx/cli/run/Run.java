@@ -110,7 +110,7 @@ public final class Run {
         }
         // While the guest boots.
         SandboxStore.open().sweep();
-        SandboxConfig config = SandboxStore.config(sandbox);
+        SandboxConfig config = guest.config();
         ReviewWork review =
                 ReviewWork.start(
                         sandbox,

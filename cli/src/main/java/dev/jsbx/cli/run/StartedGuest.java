@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.SocketDirectory;
@@ -23,13 +24,20 @@ import java.util.function.BiConsumer;
  */
 final class StartedGuest implements Guest {
     private final Sandbox sandbox;
+    private final SandboxConfig config;
     private final FileLock setup;
     private final Doorbell doorbell;
     private final VmmHandle vmm;
     private boolean called;
 
-    private StartedGuest(Sandbox sandbox, FileLock setup, Doorbell doorbell, VmmHandle vmm) {
+    private StartedGuest(
+            Sandbox sandbox,
+            SandboxConfig config,
+            FileLock setup,
+            Doorbell doorbell,
+            VmmHandle vmm) {
         this.sandbox = sandbox;
+        this.config = config;
         this.setup = setup;
         this.doorbell = doorbell;
         this.vmm = vmm;
@@ -39,11 +47,15 @@ final class StartedGuest implements Guest {
      * Starts a VMM process.
      *
      * @param created taken over: others may use the sandbox once the guest has called
+     * @param config what it was created as
      * @param console whether the guest's kernel tells its console all it does
      * @param marks told of points of start-up: name, {@link System#nanoTime}
      */
     static StartedGuest start(
-            SandboxStore.Created created, boolean console, BiConsumer<String, Long> marks)
+            SandboxStore.Created created,
+            SandboxConfig config,
+            boolean console,
+            BiConsumer<String, Long> marks)
             throws IOException {
         Sandbox sandbox = created.sandbox();
         Doorbell doorbell = null;
@@ -52,7 +64,7 @@ final class StartedGuest implements Guest {
             new SandboxPorts(sandbox).forget();
             doorbell = new Doorbell(sandbox);
             VmmHandle vmm = VmmHandle.start(sandbox, console, marks);
-            return new StartedGuest(sandbox, created.setup(), doorbell, vmm);
+            return new StartedGuest(sandbox, config, created.setup(), doorbell, vmm);
         } catch (IOException | RuntimeException e) {
             if (doorbell != null) {
                 doorbell.close();
@@ -65,6 +77,11 @@ final class StartedGuest implements Guest {
     @Override
     public Sandbox sandbox() {
         return sandbox;
+    }
+
+    @Override
+    public SandboxConfig config() {
+        return config;
     }
 
     @Override
@@ -85,7 +102,7 @@ final class StartedGuest implements Guest {
         try {
             return doorbell.await(vmm.ended());
         } catch (Failure e) {
-            ImageAtHand.requireIntact(SandboxStore.config(sandbox).image());
+            ImageAtHand.requireIntact(config.image());
             throw e;
         }
     }

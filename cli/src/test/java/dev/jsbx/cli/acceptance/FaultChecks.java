@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -116,10 +115,9 @@ final class FaultChecks {
             assertThat(git(jsbx, "rev-parse", "work")).isEqualTo(done);
             assertThat(git(jsbx, "merge-base", "main", first)).isEqualTo(first);
             // As git itself, jsbx leaves a lock when it is killed, and a user removes it.
-            Files.deleteIfExists(jsbx.workspace().resolve(".git/index.lock"));
-            Files.deleteIfExists(jsbx.workspace().resolve(".git/HEAD.lock"));
-            Path ref = jsbx.workspace().resolve(".git/refs/heads/main.lock");
-            Files.deleteIfExists(ref);
+            for (String name : List.of("index", "HEAD", "refs/heads/main", "refs/heads/work")) {
+                Files.deleteIfExists(jsbx.workspace().resolve(".git/" + name + ".lock"));
+            }
             git(jsbx, "reset", "-q", "--hard", first);
             git(jsbx, "clean", "-qfd");
             if (!killed) {
