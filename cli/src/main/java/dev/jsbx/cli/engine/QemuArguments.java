@@ -52,10 +52,7 @@ final class QemuArguments {
         switch (slot.device().type()) {
             case 1 -> {
                 add(arguments, "-netdev", "vhost-user,id=n-" + id + ",chardev=c-" + id);
-                // The link is always up. What the guest hears of it may get lost while it boots,
-                // and
-                // it would then never send.
-                add(arguments, "-device", "virtio-net-device,status=off,netdev=n-" + id + bus);
+                add(arguments, "-device", "virtio-net-device,netdev=n-" + id + bus);
             }
             case 2 -> device(arguments, "vhost-user-blk", id, bus);
             case 4 -> device(arguments, "vhost-user-rng", id, bus);

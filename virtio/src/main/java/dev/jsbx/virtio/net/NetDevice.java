@@ -89,7 +89,9 @@ public final class NetDevice implements VirtioDevice {
         DeviceQueue receiveq = context.queue(RECEIVEQ);
         DeviceQueue transmitq = context.queue(TRANSMITQ);
         if (receiveq == null || transmitq == null) {
-            throw new IllegalStateException("the driver left out a queue");
+            // Front-ends enable one ring after the other, and may take their time in between: with
+            // the other one the device is activated anew.
+            return;
         }
         DeviceQueue controlq = context.queue(CONTROLQ);
         if (controlq != null) {

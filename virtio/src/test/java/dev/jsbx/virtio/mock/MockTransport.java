@@ -59,8 +59,13 @@ public final class MockTransport implements AutoCloseable {
 
     /** Activates the device with these features, where it stopped last. */
     public void activate(long features) {
+        activate(features, queues.size());
+    }
+
+    /** The same with the first queues only, as when a front-end has not enabled the others yet. */
+    public void activate(long features, int count) {
         List<DeviceQueue> context = new ArrayList<>();
-        for (int i = 0; i < queues.size(); i++) {
+        for (int i = 0; i < count; i++) {
             VirtQueue ring =
                     new VirtQueue(
                             memory.guest(),

@@ -7,6 +7,7 @@ import dev.jsbx.virtio.mock.MockBuffer;
 import dev.jsbx.virtio.mock.MockMemory;
 import dev.jsbx.virtio.mock.MockQueue;
 import dev.jsbx.virtio.mock.MockTransport;
+import dev.jsbx.virtio.queue.RingFeatures;
 import dev.jsbx.virtio.queue.WritableBuffers;
 import dev.jsbx.vmm.linux.Epoll;
 import java.lang.foreign.Arena;
@@ -67,6 +68,17 @@ class NetDeviceTest {
         assertThat(driver.awaitUsed(TX).written()).isZero();
         assertThat(driver.awaitUsed(TX).written()).isZero();
         assertThat(ready()).isFalse();
+    }
+
+    @Test
+    void withOneRingItWaitsForTheOther() {
+        driver.activate(RingFeatures.VIRTIO_F_VERSION_1, RX + 1);
+        assertThat(backend.port).isNull();
+        driver.quiesce();
+        activate();
+        driver.queue(TX).add(packet(1, 60));
+        driver.kick(TX);
+        assertThat(receive(16)).hasSize(1);
     }
 
     @Test
