@@ -121,9 +121,10 @@ final class ListCommand {
             out.writeStringField("engine", row.config.engine());
             out.writeStringField("network", row.config.network().text());
             out.writeStringField("created", row.config.created().toString());
-            if (!row.ports().isEmpty()) {
+            List<PublishedPort> ports = row.ports();
+            if (!ports.isEmpty()) {
                 out.writeFieldName("ports");
-                PortsCommand.write(out, row.ports());
+                PortsCommand.write(out, ports);
             }
             out.writeArrayFieldStart("workspaces");
             for (Workspace workspace : row.config.workspaces()) {

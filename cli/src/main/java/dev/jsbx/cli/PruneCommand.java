@@ -6,7 +6,6 @@ import dev.jsbx.cli.run.Removal;
 import dev.jsbx.cli.sandbox.LastRun;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
-import dev.jsbx.cli.terminal.Confirmation;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.DateTimeException;
@@ -54,7 +53,7 @@ final class PruneCommand {
             }
         }
         if (!dryRun && !chosen.isEmpty() && !force) {
-            confirm(chosen);
+            RemoveCommand.confirm(chosen);
         }
         if (json) {
             System.out.println(json(chosen));
@@ -74,13 +73,6 @@ final class PruneCommand {
     private void say(String line) {
         if (!json) {
             System.out.println(line);
-        }
-    }
-
-    private static void confirm(List<Sandbox> chosen) {
-        String names = String.join(", ", chosen.stream().map(Sandbox::name).toList());
-        if (!Confirmation.asked("Remove " + names + " and all in it", "whether to remove them")) {
-            throw Failure.failed("nothing was removed");
         }
     }
 

@@ -35,7 +35,9 @@ final class RemoveCommand {
             System.out.println("No sandboxes found");
             return 0;
         }
-        confirm(chosen);
+        if (!force) {
+            confirm(chosen);
+        }
         for (Sandbox sandbox : chosen) {
             Removal.call(sandbox, force);
             System.out.println("Sandbox '" + sandbox.name() + "' removed");
@@ -63,10 +65,12 @@ final class RemoveCommand {
         return chosen;
     }
 
-    private void confirm(List<Sandbox> chosen) {
-        if (force) {
-            return;
-        }
+    /**
+     * Asks whether to remove them.
+     *
+     * @throws Failure if not, or there is nobody to ask
+     */
+    static void confirm(List<Sandbox> chosen) {
         String names = String.join(", ", chosen.stream().map(Sandbox::name).toList());
         if (!Confirmation.asked("Remove " + names + " and all in it", "whether to remove them")) {
             throw Failure.failed("nothing was removed");

@@ -3,6 +3,7 @@ package dev.jsbx.bench.life;
 import dev.jsbx.bench.Comparison;
 import dev.jsbx.bench.Median;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.ExecRequest;
 import dev.jsbx.image.agent.Session;
@@ -55,7 +56,7 @@ public final class SandboxFigures implements Comparison {
             memory(state, out);
         } finally {
             call(state, "rm", "-f", "--all");
-            deleteTree(state);
+            SandboxStore.delete(state);
         }
     }
 
@@ -178,9 +179,5 @@ public final class SandboxFigures implements Comparison {
         if (process.waitFor() != 0) {
             throw new IOException(err.strip());
         }
-    }
-
-    private static void deleteTree(Path tree) throws IOException {
-        dev.jsbx.cli.sandbox.SandboxStore.delete(tree);
     }
 }

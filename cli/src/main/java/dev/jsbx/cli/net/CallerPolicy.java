@@ -10,7 +10,6 @@ import dev.jsbx.netstack.audit.Via;
 import dev.jsbx.netstack.policy.Decision;
 import dev.jsbx.netstack.policy.Ip;
 import dev.jsbx.netstack.policy.Transport;
-import java.util.Locale;
 
 /**
  * Lets in who calls a published port: publishing it was the permission. Each call is written down
@@ -55,14 +54,6 @@ final class CallerPolicy implements FlowPolicy {
         } catch (AuditException e) {
             return Verdict.refuse();
         }
-        return Verdict.relay(
-                flow,
-                end ->
-                        audit.end(
-                                number,
-                                end.bytesFromGuest(),
-                                end.bytesToGuest(),
-                                end.nanos(),
-                                end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        return Verdict.relay(flow, end -> Standing.end(audit, number, end));
     }
 }

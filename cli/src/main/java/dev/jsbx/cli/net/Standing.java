@@ -138,10 +138,15 @@ final class Standing implements Judge, FlowJudge, FlowObserver {
     @Override
     public void closed(FlowEnd end) {
         over.run();
-        end(audit, number, end, end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        end(audit, number, end);
     }
 
     /** Writes down how a flow ended. */
+    static void end(AuditLog audit, long number, FlowEnd end) {
+        end(audit, number, end, end.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    /** The same in other words. */
     static void end(AuditLog audit, long number, FlowEnd end, String word) {
         audit.end(number, end.bytesFromGuest(), end.bytesToGuest(), end.nanos(), word);
     }

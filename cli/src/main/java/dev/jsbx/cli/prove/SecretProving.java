@@ -77,14 +77,7 @@ public final class SecretProving {
         if (only.isEmpty()) {
             return store.list();
         }
-        return List.of(
-                store.find(only.get())
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "sandbox '"
-                                                        + only.get()
-                                                        + "' not found: see jsbx ls")));
+        return List.of(store.get(only.get()));
     }
 
     private void prove(Secret secret, List<Sandbox> sandboxes) throws IOException {

@@ -15,7 +15,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 
 /**
  * The guest's side of an HTTP/1 connection: one request at a time is decided, changed and passed
@@ -120,7 +119,7 @@ final class Http1Guest extends ChannelInboundHandlerAdapter {
                                 if (error == null) {
                                     proceed(ready);
                                 } else {
-                                    refuse(refusal(error));
+                                    refuse(Refusal.of(error));
                                 }
                                 drain();
                                 pace();
@@ -137,13 +136,6 @@ final class Http1Guest extends ChannelInboundHandlerAdapter {
             session.refused(e.refusal());
             throw e;
         }
-    }
-
-    private static Refusal refusal(Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-        return cause instanceof Refused refused
-                ? refused.refusal()
-                : new Refusal(503, "jsbx: the request is refused: the proxy failed");
     }
 
     private void proceed(Prepared ready) {

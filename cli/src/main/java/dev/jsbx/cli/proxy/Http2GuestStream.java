@@ -19,7 +19,6 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 
 /** The guest's side of one HTTP/2 stream: decides its request, changes it and passes it on. */
 final class Http2GuestStream extends ChannelInboundHandlerAdapter {
@@ -92,7 +91,7 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
                                 if (error == null) {
                                     proceed(ready);
                                 } else {
-                                    refuse(refusal(error));
+                                    refuse(Refusal.of(error));
                                 }
                             });
         } catch (Refused e) {
@@ -107,13 +106,6 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
             session.refused(e.refusal());
             throw e;
         }
-    }
-
-    private static Refusal refusal(Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-        return cause instanceof Refused refused
-                ? refused.refusal()
-                : new Refusal(503, "jsbx: the request is refused: the proxy failed");
     }
 
     private void proceed(Prepared ready) {

@@ -1,6 +1,7 @@
 package dev.jsbx.cli.proxy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
 
 /**
  * Why a request goes no further, as the guest reads it.
@@ -19,6 +20,14 @@ record Refusal(int status, String line) {
 
     static Refusal badGateway(String host, String why) {
         return new Refusal(502, "jsbx: " + host + ": " + why);
+    }
+
+    /** Of a request whose preparation failed: as it says, or as nobody else needs to know. */
+    static Refusal of(Throwable error) {
+        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+        return cause instanceof Refused refused
+                ? refused.refusal()
+                : new Refusal(503, "jsbx: the request is refused: the proxy failed");
     }
 
     byte[] page() {

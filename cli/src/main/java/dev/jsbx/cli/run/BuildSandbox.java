@@ -12,10 +12,8 @@ import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxName;
 import dev.jsbx.cli.sandbox.SandboxStore;
-import dev.jsbx.cli.sandbox.SocketDirectory;
 import dev.jsbx.cli.sandbox.UpperDisk;
 import dev.jsbx.cli.sandbox.Workspace;
-import dev.jsbx.cli.vmm.VmmHandle;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.ExecRequest;
 import dev.jsbx.image.agent.Session;
@@ -62,26 +60,21 @@ final class BuildSandbox implements BuildMachine {
 
     @Override
     public int run(Job job) throws IOException, InterruptedException {
-        SandboxStore.Created created = SandboxStore.open().create(config(job));
+        SandboxConfig config = config(job);
+        SandboxStore.Created created = SandboxStore.open().create(config);
         Sandbox sandbox = created.sandbox();
         try (FileLock setup = created.setup()) {
             if (job.disk() != null) {
                 UpperDisk.make(job.disk());
                 Files.createSymbolicLink(sandbox.disk(), job.disk());
             }
-            SocketDirectory.make(sandbox);
-            try (Doorbell doorbell = new Doorbell(sandbox)) {
-                VmmHandle vmm = VmmHandle.start(sandbox, false, (what, nanos) -> {});
-                try {
-                    AgentConnection guest = new AgentConnection(doorbell.await(vmm.ended()));
-                    int code = runScript(guest, job);
-                    powerOff(sandbox, vmm);
-                    return code;
-                } finally {
-                    vmm.release();
-                    vmm.await();
-                }
+            try (Guest guest = StartedGuest.start(created, config, false, (what, nanos) -> {})) {
+                int code = runScript(guest.connect(), job);
+                powerOff(guest);
+                return code;
             }
+        } finally {
+            Guests.awaitFree(sandbox);
         }
     }
 
@@ -98,6 +91,7 @@ final class BuildSandbox implements BuildMachine {
                 true,
                 List.of(new Workspace(job.prefix(), false, job.tree())),
                 "",
+                List.of(),
                 SandboxConfig.IDLE);
     }
 
@@ -121,13 +115,12 @@ final class BuildSandbox implements BuildMachine {
     }
 
     // What it wrote is then on the disk, whole.
-    private static void powerOff(Sandbox sandbox, VmmHandle vmm)
-            throws IOException, InterruptedException {
-        try (AgentConnection guest = AgentConnection.connect(sandbox.socket("vsock"))) {
-            guest.powerOff(GRACE);
+    private static void powerOff(Guest guest) throws IOException, InterruptedException {
+        try (AgentConnection agent = guest.connect()) {
+            agent.powerOff(GRACE);
         }
         try {
-            MachineEnd end = vmm.ended().get(POWER_OFF_SECONDS, TimeUnit.SECONDS);
+            MachineEnd end = guest.ended().get(POWER_OFF_SECONDS, TimeUnit.SECONDS);
             if (end.kind() != MachineEnd.Kind.POWERED_OFF) {
                 throw new IOException("the installer's sandbox: " + end.detail());
             }

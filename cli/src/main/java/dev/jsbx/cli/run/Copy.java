@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 
 /** Files between the host and a guest, as tar archives. The guest's are not trusted. */
 public final class Copy {
@@ -54,7 +54,7 @@ public final class Copy {
                 inside ? from.toAbsolutePath().normalize().getFileName().toString() : last(to);
         try (AgentConnection agent = guest.connect();
                 Session session = agent.tarIn(ROOT, directory)) {
-            AtomicReference<String> words = words(session.stderr());
+            CompletableFuture<String> words = words(session.stderr());
             session.stdout().close();
             IOException broken = null;
             try (OutputStream archive = session.stdin()) {
@@ -92,7 +92,7 @@ public final class Copy {
         try (AgentConnection agent = guest.connect();
                 Session session = agent.tarOut(ROOT, source)) {
             session.stdin().close();
-            AtomicReference<String> words = words(session.stderr());
+            CompletableFuture<String> words = words(session.stderr());
             try (InputStream archive = session.stdout()) {
                 TarExtractor.extract(archive, directory, name);
             }
@@ -104,12 +104,13 @@ public final class Copy {
         }
     }
 
-    private static void require(ExitStatus status, AtomicReference<String> words, String path) {
+    private static void require(ExitStatus status, CompletableFuture<String> words, String path) {
         if (status.code() == 0) {
             return;
         }
-        String said = status.message().isEmpty() ? words.get() : status.message();
-        throw Failure.failed("the guest's " + path + ": " + said);
+        String said = status.message().isEmpty() ? words.join() : status.message();
+        throw Failure.failed(
+                "the guest's " + path + ": " + (said.isEmpty() ? "it cannot be copied" : said));
     }
 
     private boolean isDirectory(String path) throws InterruptedException {
@@ -137,19 +138,16 @@ public final class Copy {
         }
     }
 
-    private static AtomicReference<String> words(InputStream from) {
-        AtomicReference<String> words = new AtomicReference<>("it cannot be copied");
+    private static CompletableFuture<String> words(InputStream from) {
+        CompletableFuture<String> words = new CompletableFuture<>();
         Thread.ofPlatform()
                 .daemon()
                 .start(
                         () -> {
                             try {
-                                String text = text(from);
-                                if (!text.isEmpty()) {
-                                    words.set(text);
-                                }
+                                words.complete(text(from));
                             } catch (IOException e) {
-                                // The session says it.
+                                words.complete(""); // the session says it
                             }
                         });
         return words;

@@ -3,13 +3,10 @@ package dev.jsbx.cli.run;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.terminal.HostSignals;
-import dev.jsbx.cli.vmm.VmmControl;
 import java.io.IOException;
 
 /** Commands in a sandbox that there is, started if it is not running. */
 public final class Exec {
-    private static final int SIGNALED = 128;
-
     private Exec() {}
 
     /**
@@ -19,13 +16,7 @@ public final class Exec {
      * @throws Failure if jsbx failed
      */
     public static int attached(Sandbox sandbox, GuestCommand command) throws InterruptedException {
-        HostSignals signals =
-                HostSignals.handTo(
-                        signal -> {
-                            if (signal != HostSignals.SIGWINCH && signal != HostSignals.SIGCONT) {
-                                Runtime.getRuntime().halt(SIGNALED + signal);
-                            }
-                        });
+        HostSignals signals = HostSignals.endingThisProcess();
         try (Guest guest = enter(sandbox, command.text())) {
             return command.run(guest, signals, (agent, session) -> {});
         } finally {
@@ -35,18 +26,18 @@ public final class Exec {
 
     /** Starts a command that goes on by itself; what it says is in the sandbox's log. */
     public static void detached(Sandbox sandbox, GuestCommand command) throws InterruptedException {
-        withControl(
-                sandbox,
-                command.text(),
-                (guest, control) ->
-                        control.run(
-                                command.request(
-                                        SecretWork.start(sandbox).prepare(guest::connect))));
+        try (Guest guest = enter(sandbox, command.text())) {
+            guest.awaitReady();
+            command.leave(guest);
+        }
     }
 
     /** Starts the sandbox, to go on until it is stopped. */
     public static void start(Sandbox sandbox) throws InterruptedException {
-        withControl(sandbox, "start", (guest, control) -> control.keep());
+        try (Guest guest = enter(sandbox, "start")) {
+            guest.awaitReady();
+            guest.keep();
+        }
     }
 
     /** Work within a guest. */
@@ -64,22 +55,6 @@ public final class Exec {
         try (Guest guest = enter(sandbox, what)) {
             guest.awaitReady();
             work.in(guest);
-        }
-    }
-
-    private interface Request {
-        void to(Guest guest, VmmControl control) throws IOException, InterruptedException;
-    }
-
-    private static void withControl(Sandbox sandbox, String what, Request request)
-            throws InterruptedException {
-        try (Guest guest = enter(sandbox, what)) {
-            guest.awaitReady();
-            try (VmmControl control = VmmControl.connect(sandbox).orElseThrow()) {
-                request.to(guest, control);
-            } catch (IOException e) {
-                throw guest.lost(e);
-            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
 import java.io.IOException;
 import java.util.Optional;
@@ -37,6 +38,19 @@ public sealed interface Guest extends AutoCloseable permits StartedGuest, Joined
     default void awaitReady() throws InterruptedException {
         try (AgentConnection agent = connect()) {
             agent.hello();
+        } catch (IOException e) {
+            throw lost(e);
+        }
+    }
+
+    /**
+     * Has it go on when nobody uses it, until it is stopped.
+     *
+     * @throws Failure if it ended instead
+     */
+    default void keep() throws InterruptedException {
+        try (VmmControl control = VmmControl.connect(sandbox()).orElseThrow()) {
+            control.keep();
         } catch (IOException e) {
             throw lost(e);
         }

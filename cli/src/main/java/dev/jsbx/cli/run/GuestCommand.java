@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
 import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.ExecRequest;
 import dev.jsbx.image.agent.ExitStatus;
@@ -66,6 +67,25 @@ public record GuestCommand(
             started.with(agent, session);
             ExitStatus status = new Attachment(session, raw, detachKeys, input).run(signals);
             return code(status);
+        } catch (IOException e) {
+            throw guest.lost(e);
+        }
+    }
+
+    /**
+     * Has it go on by itself, with what it says in the sandbox's log; without words the guest alone
+     * goes on.
+     *
+     * @throws Failure if it cannot be started, or the guest ended first
+     */
+    void leave(Guest guest) throws InterruptedException {
+        Map<String, String> secrets = secrets(guest);
+        if (words.isEmpty()) {
+            guest.keep();
+            return;
+        }
+        try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {
+            control.run(request(secrets));
         } catch (IOException e) {
             throw guest.lost(e);
         }

@@ -41,6 +41,7 @@ public final class Guests {
             } else {
                 Optional<FileLock> setup = sandbox.trySetUp();
                 if (setup.isPresent() && !sandbox.isRunning()) {
+                    ImageAtHand.find(SandboxStore.config(sandbox).image(), false);
                     return start(new SandboxStore.Created(sandbox, setup.get()), console, marks);
                 }
                 setup.ifPresent(FileLock::close);
@@ -66,7 +67,6 @@ public final class Guests {
             SandboxStore.Created created, boolean console, BiConsumer<String, Long> marks)
             throws IOException {
         SandboxConfig config = SandboxStore.config(created.sandbox());
-        ImageAtHand.find(config.image(), false);
         return StartedGuest.start(created, config, console, marks);
     }
 

@@ -8,17 +8,13 @@ import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.terminal.HostSignals;
-import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
 import dev.jsbx.image.agent.Session;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 
 /** One {@code jsbx run}, from checked options to an exit code. */
 public final class Run {
-    private static final int SIGNALED = 128;
-
     private final RunOptions options;
     private final Timeline timeline = new Timeline();
 
@@ -35,13 +31,7 @@ public final class Run {
     public int call() throws InterruptedException {
         // Until the command has started, a signal ends jsbx; what was made is removed by the VMM
         // process, whose standard input then ends.
-        HostSignals signals =
-                HostSignals.handTo(
-                        signal -> {
-                            if (endsProcesses(signal)) {
-                                Runtime.getRuntime().halt(SIGNALED + signal);
-                            }
-                        });
+        HostSignals signals = HostSignals.endingThisProcess();
         try (Guest guest = guest()) {
             return runIn(guest, signals);
         } catch (IOException e) {
@@ -49,10 +39,6 @@ public final class Run {
         } finally {
             signals.close();
         }
-    }
-
-    private static boolean endsProcesses(int signal) {
-        return signal != HostSignals.SIGWINCH && signal != HostSignals.SIGCONT;
     }
 
     private Guest guest() throws InterruptedException, IOException {
@@ -150,18 +136,11 @@ public final class Run {
     }
 
     // The VMM process keeps the guest, and its command if there is one.
-    private int detach(Guest guest, ReviewWork review) throws InterruptedException, IOException {
+    private int detach(Guest guest, ReviewWork review) throws InterruptedException {
         review.await();
         guest.awaitReady();
         sayPorts(guest);
-        Map<String, String> secrets = SecretWork.start(guest.sandbox()).prepare(guest::connect);
-        try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {
-            if (options.command().words().isEmpty()) {
-                control.keep();
-            } else {
-                control.run(options.command().request(secrets));
-            }
-        }
+        options.command().leave(guest);
         System.out.println(guest.sandbox().name());
         return 0;
     }

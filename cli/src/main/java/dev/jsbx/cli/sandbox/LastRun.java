@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -49,13 +48,7 @@ public record LastRun(long pid, Instant started, Optional<Instant> ended, String
             }
             out.writeEndObject();
         }
-        Path draft = file(sandbox).resolveSibling("last-run.new");
-        Files.writeString(draft, text.append('\n').toString());
-        Files.move(
-                draft,
-                file(sandbox),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file(sandbox), text.append('\n').toString());
     }
 
     /** Reads it; empty if the sandbox never ran, or the file is damaged. */

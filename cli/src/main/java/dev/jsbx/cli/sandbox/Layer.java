@@ -4,7 +4,6 @@ import dev.jsbx.cli.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,8 +43,7 @@ public record Layer(Path file, String type, String directory) {
                     .append(layer.file)
                     .append('\n');
         }
-        Path fresh = Files.writeString(sandbox.directory().resolve(FILE + ".new"), text);
-        Files.move(fresh, sandbox.directory().resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(sandbox.directory().resolve(FILE), text.toString());
     }
 
     /**

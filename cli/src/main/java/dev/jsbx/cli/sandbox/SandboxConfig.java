@@ -35,36 +35,6 @@ public record SandboxConfig(
         List<PublishedPort> ports,
         Duration idle) {
 
-    /** Without ports. */
-    public SandboxConfig(
-            String name,
-            boolean ephemeral,
-            Instant created,
-            int cpus,
-            long memory,
-            String image,
-            String engine,
-            NetworkMode network,
-            boolean unguarded,
-            List<Workspace> workspaces,
-            String agent,
-            Duration idle) {
-        this(
-                name,
-                ephemeral,
-                created,
-                cpus,
-                memory,
-                image,
-                engine,
-                network,
-                unguarded,
-                workspaces,
-                agent,
-                List.of(),
-                idle);
-    }
-
     /** The same with other ports. */
     public SandboxConfig withPorts(List<PublishedPort> others) {
         return new SandboxConfig(

@@ -4,8 +4,6 @@ import dev.jsbx.cli.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -28,7 +26,7 @@ public final class SandboxPorts {
     public void keep(List<PublishedPort> ports) throws IOException {
         SandboxConfig config = SandboxStore.config(sandbox);
         if (!config.ports().equals(ports)) {
-            replace(sandbox.configFile(), SandboxJson.write(config.withPorts(ports)));
+            WholeFile.write(sandbox.configFile(), SandboxJson.write(config.withPorts(ports)));
         }
     }
 
@@ -39,14 +37,7 @@ public final class SandboxPorts {
      */
     public void note(List<PublishedPort> ports) throws IOException {
         String lines = ports.stream().map(port -> port.spec() + "\n").collect(Collectors.joining());
-        replace(sandbox.portsFile(), lines);
-    }
-
-    private static void replace(Path file, String text) throws IOException {
-        Path draft = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(draft, text);
-        Files.move(
-                draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(sandbox.portsFile(), lines);
     }
 
     /** Nothing is known of where it listens: before a VMM process starts. */

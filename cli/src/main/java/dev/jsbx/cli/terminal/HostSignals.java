@@ -21,6 +21,8 @@ public final class HostSignals implements AutoCloseable {
     public static final int SIGCONT = 18;
     public static final int SIGWINCH = 28;
 
+    private static final int SIGNALED = 128; // and a signal's number, as shells report it
+
     private static final int[] FORWARDED = {
         SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCONT, SIGWINCH
     };
@@ -49,6 +51,18 @@ public final class HostSignals implements AutoCloseable {
             Thread.ofPlatform().name("signals").daemon().start(host::loop);
         }
         return host;
+    }
+
+    /**
+     * Until they are handed on, those that end processes end this one, as they would without this.
+     */
+    public static HostSignals endingThisProcess() {
+        return handTo(
+                signal -> {
+                    if (signal != SIGWINCH && signal != SIGCONT) {
+                        Runtime.getRuntime().halt(SIGNALED + signal);
+                    }
+                });
     }
 
     /** From now on signals go to another consumer. */

@@ -53,7 +53,7 @@ final class DetachedCommands {
             }
             session.onExit().whenComplete((status, failure) -> ended(held, what, status));
             return String.valueOf(pid.getAsInt());
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             held.close();
             throw e;
         }

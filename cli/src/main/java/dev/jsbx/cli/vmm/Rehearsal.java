@@ -57,6 +57,7 @@ public final class Rehearsal implements AutoCloseable {
                                 false,
                                 List.of(Workspace.of(workspace.toString(), false)),
                                 "",
+                                List.of(),
                                 SandboxConfig.IDLE));
     }
 
