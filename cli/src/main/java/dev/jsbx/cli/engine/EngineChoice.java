@@ -1,6 +1,7 @@
 package dev.jsbx.cli.engine;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.image.HostPackages;
 import dev.jsbx.vmm.kvm.SelfTest;
 import dev.jsbx.vmm.kvm.SelfTestResult;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * Which engine runs a sandbox.
+ * Which engine runs a sandbox; QEMU is installed where it is needed and root may.
  *
  * @param engine {@code kvm} or {@code qemu}
  * @param why one line for the user; empty when it was said before, or when the user chose
@@ -27,7 +28,10 @@ public record EngineChoice(String engine, String why) {
      */
     public static EngineChoice of(String wanted, Path cache) {
         return switch (wanted) {
-            case "qemu" -> new EngineChoice("qemu", "");
+            case "qemu" -> {
+                needQemu("the engine qemu takes " + QemuEngine.PROGRAM);
+                yield new EngineChoice("qemu", "");
+            }
             case "kvm" -> kvm(cache);
             case "auto" -> auto(cache);
             default ->
@@ -49,18 +53,21 @@ public record EngineChoice(String engine, String why) {
         if (verdict.obstacle.isEmpty()) {
             return new EngineChoice("kvm", verdict.fresh ? "engine kvm: the self-test passed" : "");
         }
-        boolean qemu = Programs.find(QemuEngine.PROGRAM).isPresent();
-        if (!qemu) {
-            throw Failure.own(
-                    "no engine can run here: KVM cannot run Linux ("
-                            + verdict.obstacle
-                            + "), and "
-                            + QemuEngine.PROGRAM
-                            + " is not on PATH: install qemu-system-x86");
-        }
+        needQemu(
+                "no engine can run here: KVM cannot run Linux ("
+                        + verdict.obstacle
+                        + "), and "
+                        + QemuEngine.PROGRAM
+                        + " is not on PATH");
         return new EngineChoice(
                 "qemu",
                 verdict.fresh ? "engine qemu: KVM cannot run Linux: " + verdict.obstacle : "");
+    }
+
+    private static void needQemu(String reason) {
+        if (Programs.find(QemuEngine.PROGRAM).isEmpty()) {
+            HostPackages.install(List.of(QemuEngine.PACKAGE), reason);
+        }
     }
 
     /** What the self-test said, now or earlier since the host booted. */

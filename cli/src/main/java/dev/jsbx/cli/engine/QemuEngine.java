@@ -15,6 +15,9 @@ import java.util.List;
 final class QemuEngine implements Engine {
     static final String PROGRAM = "qemu-system-x86_64";
 
+    /** The Debian package that it comes in. */
+    static final String PACKAGE = "qemu-system-x86";
+
     @Override
     public Machine start(MachineSpec spec, List<Slot> slots) {
         Path qemu =

@@ -6,24 +6,33 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Debian packages that building an image takes: installed when root may, else named. */
+/** Debian packages that jsbx runs programs of: installed when root may, else named. */
 public final class HostPackages {
     private HostPackages() {}
 
     /**
-     * Sees to it that they are there.
+     * Sees to it that those for building an image are there.
      *
      * @throws Failure naming those that are not
      */
-    public static void need() {
+    public static void needForImages() {
         List<String> missing = Requirements.missing();
-        if (missing.isEmpty()) {
-            return;
+        if (!missing.isEmpty()) {
+            install(missing, "building an image takes packages that are missing");
         }
+    }
+
+    /**
+     * Installs packages, saying so on standard error.
+     *
+     * @param missing their names
+     * @param reason why they are needed, for whoever has to install them
+     * @throws Failure if they are not there afterwards
+     */
+    public static void install(List<String> missing, String reason) {
         String names = String.join(" ", missing);
         if (!Requirements.canInstall()) {
-            throw Failure.own(
-                    "building an image takes packages that are missing: install " + names);
+            throw Failure.own(reason + ": install " + names);
         }
         System.err.println("jsbx: installing " + names + " (apt-get)");
         List<String> install = new ArrayList<>();

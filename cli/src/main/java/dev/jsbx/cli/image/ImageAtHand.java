@@ -64,7 +64,7 @@ public final class ImageAtHand {
         long start = System.nanoTime();
         try {
             Images.checkBuildable(name);
-            HostPackages.need();
+            HostPackages.needForImages();
             Image image = images.build(name, progress(name, quiet), force);
             long seconds = (System.nanoTime() - start) / 1_000_000_000;
             if (!quiet && seconds > 0) {
