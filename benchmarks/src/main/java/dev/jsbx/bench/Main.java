@@ -4,6 +4,7 @@ import dev.jsbx.bench.fs.FsComparison;
 import dev.jsbx.bench.life.SandboxFigures;
 import dev.jsbx.bench.net.GuestNetComparison;
 import dev.jsbx.bench.net.TapComparison;
+import dev.jsbx.bench.secret.ProxyComparison;
 import dev.jsbx.bench.start.BootComparison;
 import dev.jsbx.bench.start.MemoryFigures;
 import dev.jsbx.bench.start.StartComparison;
@@ -23,7 +24,8 @@ public final class Main {
                     new SandboxFigures(launcher()),
                     new FsComparison(),
                     new TapComparison(),
-                    new GuestNetComparison());
+                    new GuestNetComparison(),
+                    new ProxyComparison());
 
     private Main() {}
 

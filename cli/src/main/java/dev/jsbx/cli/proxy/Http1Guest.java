@@ -1,5 +1,6 @@
 package dev.jsbx.cli.proxy;
 
+import dev.jsbx.vmm.linux.LinuxException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -139,6 +140,14 @@ final class Http1Guest extends ChannelInboundHandlerAdapter {
     }
 
     private void proceed(Prepared ready) {
+        try {
+            send(ready);
+        } catch (LinuxException e) { // no more memory is locked
+            refuse(Refusal.badGateway(session.host(), e.getMessage()));
+        }
+    }
+
+    private void send(Prepared ready) {
         prepared = ready;
         if (!guest.isActive() || !upstream.isActive()) {
             release();

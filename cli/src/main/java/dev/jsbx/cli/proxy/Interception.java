@@ -177,9 +177,19 @@ final class Interception {
             guest.pipeline()
                     .addLast(new Http1Codecs.Requests())
                     .addLast(new Http1Guest(session, upstream.channel(), answers));
+            encryptAsWritten(guest);
+            encryptAsWritten(upstream.channel());
             upstream.channel().pipeline().addLast(responses).addLast(answers);
         }
         letGo.run();
+    }
+
+    // Else what is written at once is joined first, in memory that is not zeroed: a head with a
+    // secret in it and the body, for one.
+    private void encryptAsWritten(Channel channel) {
+        if (secure) {
+            channel.pipeline().get(SslHandler.class).setWrapDataSize(0);
+        }
     }
 
     // The guest is told why by the protocol it speaks; the server's side is over.

@@ -7,6 +7,7 @@ import dev.jsbx.cli.secret.SecretSource;
 import dev.jsbx.cli.secret.SecretValue;
 import dev.jsbx.netstack.audit.AuditException;
 import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.vmm.linux.LinuxException;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -204,8 +205,11 @@ final class Session implements AutoCloseable {
         } catch (Refused e) {
             head.close();
             result.completeExceptionally(e);
+        } catch (LinuxException e) { // no more memory is locked
+            head.close();
+            result.completeExceptionally(new Refused(Refusal.badGateway(host, e.getMessage())));
         } finally {
-            Disposal.close(values.values());
+            values.values().forEach(SecretValue::close);
         }
     }
 

@@ -1,27 +1,42 @@
 package dev.jsbx.cli.proxy;
 
+import dev.jsbx.cli.secret.LockedBlock;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
-import java.lang.foreign.MemorySegment;
 
 /**
- * Memory outside the Java heap for what holds a secret: of fixed size, so that no copy is left
- * behind by growing, and zeroed when released.
+ * A block of locked memory for what holds a secret: of fixed size, so that no copy is left behind
+ * by growing, and zeroed when released. Views of it, such as {@link #nioBuffer}, are not to be used
+ * from then on: another secret may be there.
  */
 final class ZeroingBuf extends UnpooledDirectByteBuf {
-    private final MemorySegment memory;
+    private final LockedBlock block;
 
     /**
      * @param size in bytes, above 0
+     * @throws dev.jsbx.vmm.linux.LinuxException if the host locks no more memory
      */
     ZeroingBuf(int size) {
-        super(UnpooledByteBufAllocator.DEFAULT, size, size);
-        memory = MemorySegment.ofBuffer(nioBuffer(0, size));
+        this(LockedBlock.of(size), size);
+    }
+
+    private ZeroingBuf(LockedBlock block, int size) {
+        super(UnpooledByteBufAllocator.DEFAULT, block.bytes().slice(0, size), size);
+        this.block = block;
+        clear();
+    }
+
+    @Override
+    public ZeroingBuf capacity(int size) {
+        if (size != capacity()) {
+            throw new UnsupportedOperationException("of fixed size");
+        }
+        return this;
     }
 
     @Override
     protected void deallocate() {
-        memory.fill((byte) 0); // setZero would find the buffer released already
         super.deallocate();
+        block.close();
     }
 }

@@ -97,7 +97,7 @@ final class SandboxSecrets implements AutoCloseable {
             return failed(broken);
         }
         if (secret.value() != null) {
-            return CompletableFuture.completedFuture(secret.value().copy());
+            return CompletableFuture.completedFuture(secret.value().share());
         }
         Printed last = printed.get(name);
         if (last == null || !last.isGood()) {
@@ -112,15 +112,15 @@ final class SandboxSecrets implements AutoCloseable {
                     .start(() -> started.run(secret.binding()));
             printed.put(name, last);
         }
-        return last.value.thenApply(this::copy);
+        return last.value.thenApply(this::share);
     }
 
     private static CompletableFuture<SecretValue> failed(String reason) {
         return CompletableFuture.failedFuture(new IOException(reason));
     }
 
-    private synchronized SecretValue copy(SecretValue value) {
-        return value.copy();
+    private synchronized SecretValue share(SecretValue value) {
+        return value.share();
     }
 
     /** Zeroes every value. */

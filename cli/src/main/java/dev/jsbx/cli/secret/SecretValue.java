@@ -8,20 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A secret's bytes in memory of their own: locked, excluded from core dumps, zeroed on close. Any
- * thread may read; the owner closes.
+ * A secret's bytes in memory of their own: locked, excluded from core dumps, zeroed when the last
+ * of its holders has closed its own. Any thread may read; each holder closes.
  */
 public final class SecretValue implements AutoCloseable {
     /** The longest value, in bytes. */
     public static final int MAX_LENGTH = 64 << 10;
 
     private final Mapping memory;
+    private final AtomicInteger holders;
     private final int length;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SecretValue(Mapping memory, int length) {
+    private SecretValue(Mapping memory, AtomicInteger holders, int length) {
         this.memory = memory;
+        this.holders = holders;
         this.length = length;
     }
 
@@ -34,7 +39,7 @@ public final class SecretValue implements AutoCloseable {
         int length = bytes.remaining();
         Mapping memory = LockedMemory.of(Math.max(length, 1));
         MemorySegment.copy(MemorySegment.ofBuffer(bytes), 0, memory.segment(), 0, length);
-        return new SecretValue(memory, length);
+        return new SecretValue(memory, new AtomicInteger(1), length);
     }
 
     /**
@@ -78,9 +83,21 @@ public final class SecretValue implements AutoCloseable {
         return of(value);
     }
 
-    /** Another holder's copy, to be closed apart. */
-    SecretValue copy() {
-        return of(buffer());
+    /**
+     * The same bytes for another holder, to be closed apart; costs no system call.
+     *
+     * @throws IllegalStateException if this one is closed
+     */
+    public SecretValue share() {
+        checkOpen();
+        holders.incrementAndGet();
+        return new SecretValue(memory, holders, length);
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the value is closed");
+        }
     }
 
     /** Bytes. */
@@ -88,8 +105,9 @@ public final class SecretValue implements AutoCloseable {
         return length;
     }
 
-    /** A read-only view of the bytes; gone after {@link #close}. */
+    /** A read-only view of the bytes, not to be used after {@link #close}. */
     public MemorySegment bytes() {
+        checkOpen();
         return memory.segment().asSlice(0, length).asReadOnly();
     }
 
@@ -115,10 +133,10 @@ public final class SecretValue implements AutoCloseable {
         return b > ' ' && b < 127 ? (char) b : '?';
     }
 
-    /** Zeroes and releases the memory. */
+    /** Zeroes and releases the memory, if nobody else holds it. */
     @Override
     public void close() {
-        if (memory.segment().scope().isAlive()) {
+        if (closed.compareAndSet(false, true) && holders.decrementAndGet() == 0) {
             memory.segment().fill((byte) 0);
             memory.close();
         }
