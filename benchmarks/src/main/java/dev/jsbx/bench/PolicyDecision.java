@@ -23,7 +23,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One policy decision with 1000 rules: hosts, wildcards, blocks of both versions. */
+/**
+ * One policy decision with 1000 rules: hosts, wildcards, blocks of both versions. The worst cases
+ * have 97 blocks around one IPv6 address, each with a port.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,6 +39,9 @@ public class PolicyDecision {
     private final PolicyEngine engine = engine();
     private final Ip address = Ip.parse("93.184.216.34");
     private final Ip ipv6 = Ip.parse("2606:4700:77::1");
+    private final Ip nested = Ip.parse("2001:4860::");
+    private final Ip local = Ip.parse("fd00::1");
+    private final Ip translated = Ip.parse("64:ff9b::10.1.2.3");
 
     private static PolicyEngine engine() {
         List<Rule> rules = new ArrayList<>();
@@ -49,6 +55,10 @@ public class PolicyDecision {
                         default -> "2606:4700:" + Integer.toHexString(i) + "::/48";
                     };
             rules.add(Rule.of(i % 2 == 0 ? Action.ALLOW : Action.DENY, resource));
+        }
+        for (int bits = 32; bits <= 128; bits++) {
+            String resource = "[2001:4860::/" + bits + "]:443";
+            rules.set(rules.size() - bits, Rule.of(Action.ALLOW, resource));
         }
         return PolicyEngine.compile(
                 new Policy(Optional.of(Mode.BALANCED), rules, Map.of()),
@@ -79,5 +89,23 @@ public class PolicyDecision {
     @Benchmark
     public Decision block() {
         return engine.decide(Transport.TCP, null, ipv6, 443);
+    }
+
+    /** An IPv6 address in the middle of many blocks, all of which have to be looked at. */
+    @Benchmark
+    public Decision nested() {
+        return engine.decide(Transport.TCP, "www.some-unknown-host.example", nested, 443);
+    }
+
+    /** A name that rules allow, at an address that is not public. */
+    @Benchmark
+    public Decision rebound() {
+        return engine.decide(Transport.TCP, "host500.example.com", local, 443);
+    }
+
+    /** A private IPv4 address behind NAT64: both are looked up. */
+    @Benchmark
+    public Decision translated() {
+        return engine.decide(Transport.TCP, null, translated, 443);
     }
 }

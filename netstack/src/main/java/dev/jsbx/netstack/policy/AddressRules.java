@@ -1,46 +1,46 @@
 package dev.jsbx.netstack.policy;
 
+import dev.jsbx.netstack.policy.AddressBlocks.Block;
 import dev.jsbx.netstack.policy.PortTable.Choice;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Rules on addresses and blocks of them, by longest prefix. */
 final class AddressRules {
-    private final AddressTrie<PortTable> trie = new AddressTrie<>();
+    private final AddressBlocks<PortTable> blocks;
 
     AddressRules(List<Choice> choices) {
+        Map<Cidr, PortTable> tables = new HashMap<>();
         for (Choice choice : choices) {
             Cidr block = choice.rule().resource().block();
-            PortTable table = trie.get(block);
-            if (table == null) {
-                table = new PortTable();
-                trie.put(block, table);
-            }
-            table.add(choice);
+            tables.computeIfAbsent(block, b -> new PortTable()).add(choice);
         }
+        blocks = new AddressBlocks<>(tables);
     }
 
     /** The rule of the longest prefix that speaks of this transport and port, or null. */
     Choice find(long high, long low, Transport transport, int port) {
-        Choice best = null;
-        int node = AddressTrie.root(high, low);
-        for (int bit = AddressTrie.firstBit(node); node >= 0; bit++) {
-            PortTable table = trie.value(node);
-            Choice choice = table == null ? null : table.find(transport, port);
-            best = choice == null ? best : choice;
-            node = bit < 128 ? trie.next(node, high, low, bit) : -1;
+        Block<PortTable> block = blocks.smallest(high, low);
+        while (block != null) {
+            Choice choice = block.value().find(transport, port);
+            if (choice != null) {
+                return choice;
+            }
+            block = block.around();
         }
-        return best;
+        return null;
     }
 
     /** Visits every table that matches an address, the least specific first. */
     void visit(long high, long low, NameTable.Visitor visitor) {
-        int node = AddressTrie.root(high, low);
-        for (int bit = AddressTrie.firstBit(node); node >= 0; bit++) {
-            PortTable table = trie.value(node);
-            if (table != null) {
-                visitor.visit(table);
-            }
-            node = bit < 128 ? trie.next(node, high, low, bit) : -1;
+        visit(blocks.smallest(high, low), visitor);
+    }
+
+    private static void visit(Block<PortTable> block, NameTable.Visitor visitor) {
+        if (block != null) {
+            visit(block.around(), visitor);
+            visitor.visit(block.value());
         }
     }
 }

@@ -78,6 +78,12 @@ public record Cidr(Ip network, int length) {
         return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << (64 - bits);
     }
 
+    /** Its last address. */
+    Ip last() {
+        int bits = bits();
+        return new Ip(network.high() | ~mask(bits), network.low() | ~mask(bits - 64));
+    }
+
     /** Whether an address lies in the block. */
     public boolean contains(long high, long low) {
         int bits = bits();

@@ -2,7 +2,9 @@ package dev.jsbx.netstack.policy;
 
 import dev.jsbx.netstack.policy.PortTable.Choice;
 import dev.jsbx.netstack.wire.Addresses;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps connections that names or a mode allow from addresses that are not public. It is asked with
@@ -22,17 +24,19 @@ final class Guard {
     /** What is known of a block. */
     private record Entry(int bits, Decision decision) {}
 
-    private final AddressTrie<Entry> trie = new AddressTrie<>();
+    private final AddressBlocks<Entry> blocks;
 
     /**
      * @param own addresses and networks of this host
      */
     Guard(List<SpecialBlock> own) {
-        SpecialBlock.ALL.forEach(this::add);
-        own.forEach(this::add);
+        Map<Cidr, Entry> entries = new HashMap<>();
+        SpecialBlock.ALL.forEach(special -> entries.put(special.block(), entry(special)));
+        own.forEach(special -> entries.put(special.block(), entry(special)));
+        blocks = new AddressBlocks<>(entries);
     }
 
-    private void add(SpecialBlock special) {
+    private static Entry entry(SpecialBlock special) {
         Cidr block = special.block();
         Decision decision =
                 special.what() == null
@@ -45,7 +49,7 @@ final class Guard {
                                         + " is "
                                         + special.what()
                                         + ": a rule on the address itself would open it");
-        trie.put(block, new Entry(block.bits(), decision));
+        return new Entry(block.bits(), decision);
     }
 
     /**
@@ -93,10 +97,11 @@ final class Guard {
     // A rule on the outer address opens the inner block if it fixes as many bits of it: a prefix of
     // 104 bits under NAT64's 96 is as narrow as 10.0.0.0/8, whose length counts 104 when mapped.
     private Decision check(long high, long low, int shift, Choice outer, Choice inner) {
-        Entry entry = trie.longest(high, low);
-        if (entry == null || entry.decision == null) {
+        AddressBlocks.Block<Entry> block = blocks.smallest(high, low);
+        if (block == null || block.value().decision == null) {
             return null;
         }
+        Entry entry = block.value();
         boolean opened =
                 outer != null && outer.allows() && outer.bits() - shift >= entry.bits
                         || inner != null && inner.allows() && inner.bits() >= entry.bits;
