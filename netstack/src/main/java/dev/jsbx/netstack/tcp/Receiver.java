@@ -49,8 +49,8 @@ final class Receiver {
     Receiver(TcpConnection c, TcpStack stack) {
         this.c = c;
         this.stack = stack;
-        ready = new ReceiveQueue(stack.allocator());
-        ahead = new Reassembly(stack.allocator());
+        ready = new ReceiveQueue(stack.receiveBuffers());
+        ahead = new Reassembly(stack.receiveBuffers().allocator());
         limit = stack.config().receiveBuffer();
         scale = stack.config().windowScale();
         delayedAck = new Timer(() -> ackNow());
@@ -275,11 +275,15 @@ final class Receiver {
     }
 
     private void drain() {
+        int held = ahead.bytes();
+        int before = ready.bytes();
         for (ByteBuf b = ahead.poll(nxt); b != null; b = ahead.poll(nxt)) {
             int n = b.readableBytes();
             ready.append(b);
             advance(n);
         }
+        // What had come twice by now is gone.
+        stack.memory().remove(held - ahead.bytes() - (ready.bytes() - before));
         sackBlocks.advance(nxt);
     }
 

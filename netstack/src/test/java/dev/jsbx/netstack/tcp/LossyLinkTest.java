@@ -95,6 +95,13 @@ class LossyLinkTest {
         run(faults, seed, 1500, TcpScript.allOffloads(), PATIENT, 1_000_000, false);
     }
 
+    /** A super-segment sent again covers parts that were kept: their bytes count no longer. */
+    @Example
+    void partsThatComeTwice() {
+        Faults faults = new Faults(0.05, 0.05, 0.05, 0.05, 1000, 0);
+        run(faults, -42488, 1500, TcpScript.allOffloads(), PATIENT, 1_000_000, false);
+    }
+
     @Property(tries = 20)
     void smallBuffers(@ForAll long seed, @ForAll boolean slow) {
         TcpConfig small = PATIENT.withBuffers(4096, 4096);
