@@ -1,5 +1,6 @@
 package dev.jsbx.bench.net;
 
+import dev.jsbx.bench.EventLoopThreads;
 import dev.jsbx.netstack.ip.Addressing;
 import dev.jsbx.netstack.ip.IpHandler;
 import dev.jsbx.netstack.ip.IpInput;
@@ -42,8 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a segment costs the stack, from Ethernet to the user of the connection and back, without a
- * wire: 16 to a batch, as from a link. Shown with {@code -prof gc}: sending allocates nothing;
- * receiving, some words per buffer that a reader gets, of 11 segments each.
+ * wire: 16 to a batch, as from a link. Shown with {@code -prof gc}: neither way allocates anything.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -53,6 +53,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
         value = 1,
         jvmArgsAppend = {
+            EventLoopThreads.EXECUTOR,
+            EventLoopThreads.CLASS,
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC"

@@ -3,6 +3,8 @@ package dev.jsbx.netstack.tcp;
 import dev.jsbx.netstack.link.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * Data that came ahead of its turn: parts in order of sequence numbers that do not overlap. What
@@ -77,7 +79,9 @@ final class Reassembly {
         ByteBuf kept = frame.retain(at, length);
         if (kept == null) {
             kept = allocator.directBuffer(length, length);
-            ReceiveQueue.copy(frame.memory(), at, kept, length);
+            ByteBuffer target = kept.internalNioBuffer(0, length);
+            MemorySegment.copy(frame.memory(), at, MemorySegment.ofBuffer(target), 0, length);
+            kept.writerIndex(length);
         }
         return kept;
     }

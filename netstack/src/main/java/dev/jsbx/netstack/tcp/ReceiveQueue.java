@@ -2,9 +2,7 @@ package dev.jsbx.netstack.tcp;
 
 import dev.jsbx.netstack.link.Frame;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
@@ -12,18 +10,15 @@ import java.util.ArrayDeque;
  * segments are copied together, so that what a reader gets is worth a write.
  */
 final class ReceiveQueue {
-    private static final int SMALL = 2048;
-    private static final int LARGE = 16384;
-
-    private final ByteBufAllocator allocator;
+    private final ReceiveBuffers buffers;
     private final ArrayDeque<ByteBuf> ready = new ArrayDeque<>(4);
     private int bytes;
 
-    /** Whether the last buffer is a copy that may be added to. */
-    private boolean open;
+    /** The last buffer's memory if it is a copy that may be added to, else null. */
+    private MemorySegment open;
 
-    ReceiveQueue(ByteBufAllocator allocator) {
-        this.allocator = allocator;
+    ReceiveQueue(ReceiveBuffers buffers) {
+        this.buffers = buffers;
     }
 
     /** Bytes that wait to be read. */
@@ -37,15 +32,16 @@ final class ReceiveQueue {
         ByteBuf kept = frame.retain(at, length);
         if (kept != null) {
             ready.add(kept);
-            open = false;
+            open = null;
             return;
         }
         long from = at;
         int left = length;
         while (left > 0) {
-            ByteBuf tail = openTail(left);
+            ByteBuf tail = openTail();
             int n = Math.min(left, tail.writableBytes());
-            copy(frame.memory(), from, tail, n);
+            MemorySegment.copy(frame.memory(), from, open, tail.writerIndex(), n);
+            tail.writerIndex(tail.writerIndex() + n);
             from += n;
             left -= n;
         }
@@ -55,24 +51,17 @@ final class ReceiveQueue {
     void append(ByteBuf data) {
         bytes += data.readableBytes();
         ready.add(data);
-        open = false;
+        open = null;
     }
 
-    private ByteBuf openTail(int wanted) {
-        ByteBuf tail = open ? ready.peekLast() : null;
+    private ByteBuf openTail() {
+        ByteBuf tail = open == null ? null : ready.peekLast();
         if (tail == null || !tail.isWritable()) {
-            int size = ready.isEmpty() ? SMALL : LARGE;
-            tail = allocator.directBuffer(Math.max(size, wanted));
+            tail = buffers.take(ready.isEmpty());
+            open = buffers.memory();
             ready.add(tail);
-            open = true;
         }
         return tail;
-    }
-
-    static void copy(MemorySegment from, long at, ByteBuf to, int length) {
-        ByteBuffer target = to.internalNioBuffer(to.writerIndex(), length);
-        MemorySegment.copy(from, at, MemorySegment.ofBuffer(target), 0, length);
-        to.writerIndex(to.writerIndex() + length);
     }
 
     /** The next bytes, the caller's to release; null if none wait. */
@@ -81,7 +70,7 @@ final class ReceiveQueue {
         if (next != null) {
             bytes -= next.readableBytes();
             if (ready.isEmpty()) {
-                open = false;
+                open = null;
             }
         }
         return next;
@@ -93,6 +82,6 @@ final class ReceiveQueue {
             b.release();
         }
         bytes = 0;
-        open = false;
+        open = null;
     }
 }

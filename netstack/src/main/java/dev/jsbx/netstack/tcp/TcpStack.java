@@ -29,7 +29,7 @@ public final class TcpStack {
     private final Clock clock;
     private final TimerQueue timers;
     private final IpOutput ip;
-    private final ByteBufAllocator allocator;
+    private final ReceiveBuffers receiveBuffers;
     private final SynHandler synHandler;
     private final MemoryBudget memory;
     private final SegmentWriter writer;
@@ -65,7 +65,7 @@ public final class TcpStack {
         this.clock = clock;
         this.timers = timers;
         this.ip = ip;
-        this.allocator = allocator;
+        receiveBuffers = new ReceiveBuffers(allocator);
         this.synHandler = synHandler;
         this.wake = wake;
         memory = new MemoryBudget(config.memory());
@@ -248,8 +248,8 @@ public final class TcpStack {
         return timers;
     }
 
-    ByteBufAllocator allocator() {
-        return allocator;
+    ReceiveBuffers receiveBuffers() {
+        return receiveBuffers;
     }
 
     MemoryBudget memory() {
