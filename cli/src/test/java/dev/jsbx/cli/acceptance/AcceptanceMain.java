@@ -27,6 +27,7 @@ final class AcceptanceMain {
         groups.put("network", NetworkChecks.all());
         groups.put("ports", PortChecks.all());
         groups.put("suite", SuiteChecks.all());
+        groups.put("clients", ClientChecks.all());
         groups.put("branch", BranchChecks.all());
         groups.put("lifecycle", LifecycleChecks.all());
         groups.put("faults", FaultChecks.all());
