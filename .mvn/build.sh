@@ -24,11 +24,13 @@ run_maven() {
 # Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run or vmm.
 train() {
     mkdir -p "$made/rehearsal/workspace"
-    (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal exec "$jdk/bin/java" \
+    (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal \
+        XDG_CONFIG_HOME=$made/rehearsal/config exec "$jdk/bin/java" \
         -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
         -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
         -Djsbx.home="$home" -Djsbx.lib="$lib" \
-        -cp "$classpath" dev.jsbx.cli.Training "$1") >> "$made/build.log" 2>&1 ||
+        -cp "$classpath" dev.jsbx.cli.Training "$1") < /dev/null >> "$made/build.log" 2>&1 ||
         say "no start-up cache for $1, starts will be slower: read $made/build.log"
 }
 
@@ -50,8 +52,15 @@ build() {
     rm -rf "$lib.new" && mkdir "$lib.new" &&
         cp "$home"/cli/target/lib/*.jar "$home"/cli/target/jsbx-cli-*.jar "$lib.new/" &&
         mv "$lib.new" "$lib" || die "cannot write $lib: check free space"
-    classpath=
-    for jar in "$lib"/*.jar; do classpath=$classpath${classpath:+:}$jar; done
+    # Ours first: the JVM opens every jar before the one that has what it looks for.
+    classpath='' rest=''
+    for jar in "$lib"/*.jar; do
+        case ${jar##*/} in
+            jsbx-*) classpath=$classpath${classpath:+:}$jar ;;
+            *) rest=$rest:$jar ;;
+        esac
+    done
+    classpath=$classpath$rest
     say "preparing fast starts"
     train cli
     train run

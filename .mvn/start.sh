@@ -12,8 +12,12 @@ case " $* " in
         ;;
 esac
 
+# The JDK's own selector provider by name: to find that there is no other one, the JVM would open
+# every jar.
+nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
+
 # shellcheck disable=SC2086 # those two are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" -Xlog:disable -Xlog:all=off:stderr \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Djsbx.home="$home" -Djsbx.lib="$lib" \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$nio" -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

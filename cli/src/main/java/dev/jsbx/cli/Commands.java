@@ -1,7 +1,9 @@
 package dev.jsbx.cli;
 
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Every command by name. A new one is a row in {@link #NAMES} and a case in {@link #create}. */
 final class Commands {
@@ -36,34 +38,47 @@ final class Commands {
 
     private Commands() {}
 
+    // Those that say something about jsbx itself make no system calls of their own.
+    private static final Set<String> ABOUT = Set.of("version", "completion", "agent");
+
+    /** Whether the command of a name, null for none, looks at sandboxes. */
+    static boolean usesSandboxes(String name) {
+        return name != null && !ABOUT.contains(name);
+    }
+
     /** A fresh command, or null if there is none of that name. */
     static CommandLine create(String name) {
+        CommandSpec spec = spec(name);
+        return spec == null ? null : Spec.line(spec);
+    }
+
+    private static CommandSpec spec(String name) {
         return switch (name) {
-            case "run" -> new CommandLine(new RunCommand().spec());
-            case "create" -> new CommandLine(new CreateCommand().spec());
-            case "exec" -> new CommandLine(new ExecCommand().spec());
-            case "start" -> new CommandLine(new StartCommand().spec());
-            case "stop" -> new CommandLine(new StopCommand().spec());
-            case "cp" -> new CommandLine(new CopyCommand().spec());
-            case "logs" -> new CommandLine(new LogsCommand().spec());
-            case "inspect" -> new CommandLine(new InspectCommand().spec());
-            case "prune" -> new CommandLine(new PruneCommand().spec());
-            case "reset" -> new CommandLine(new ResetCommand().spec());
-            case "ls" -> new CommandLine(new ListCommand().spec());
-            case "rm" -> new CommandLine(new RemoveCommand().spec());
-            case "agent" -> new CommandLine(new AgentCommand().spec());
-            case "ports" -> new CommandLine(new PortsCommand().spec());
-            case "branch" -> new CommandLine(new BranchCommand().spec());
-            case "review" -> new CommandLine(new ReviewCommand().spec());
-            case "policy" -> new CommandLine(new PolicyCommand().spec());
-            case "secret" -> new CommandLine(new SecretCommand().spec());
-            case "image" -> new CommandLine(new ImageCommand().spec());
-            case "lab" -> new CommandLine(new LabCommand().spec());
-            case "vhost-user" -> new CommandLine(new VhostUserCommand().spec());
-            case "dashboard" -> new CommandLine(new DashboardCommand().spec());
-            case "diagnose" -> new CommandLine(new DiagnoseCommand().spec());
-            case "version" -> new CommandLine(new VersionCommand().spec());
-            case "completion" -> new CommandLine(new CompletionCommand().spec());
+            case "run" -> new RunCommand().spec();
+            case "create" -> new CreateCommand().spec();
+            case "exec" -> new ExecCommand().spec();
+            case "start" -> new StartCommand().spec();
+            case "stop" -> new StopCommand().spec();
+            case "cp" -> new CopyCommand().spec();
+            case "logs" -> new LogsCommand().spec();
+            case "inspect" -> new InspectCommand().spec();
+            case "prune" -> new PruneCommand().spec();
+            case "reset" -> new ResetCommand().spec();
+            case "ls" -> new ListCommand().spec();
+            case "rm" -> new RemoveCommand().spec();
+            case "agent" -> new AgentCommand().spec();
+            case "ports" -> new PortsCommand().spec();
+            case "branch" -> new BranchCommand().spec();
+            case "review" -> new ReviewCommand().spec();
+            case "policy" -> new PolicyCommand().spec();
+            case "secret" -> new SecretCommand().spec();
+            case "image" -> new ImageCommand().spec();
+            case "lab" -> new LabCommand().spec();
+            case "vhost-user" -> new VhostUserCommand().spec();
+            case "dashboard" -> new DashboardCommand().spec();
+            case "diagnose" -> new DiagnoseCommand().spec();
+            case "version" -> new VersionCommand().spec();
+            case "completion" -> new CompletionCommand().spec();
             default -> null;
         };
     }

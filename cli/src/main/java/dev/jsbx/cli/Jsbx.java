@@ -1,6 +1,7 @@
 package dev.jsbx.cli;
 
 import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.vmm.linux.Downcalls;
 import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -24,15 +25,23 @@ public final class Jsbx {
                         .flag("-V --version", "Print the version", on -> version = on)
                         .build();
         spec.usageMessage().synopsisSubcommandLabel("COMMAND");
-        line = new CommandLine(spec);
+        line = Spec.line(spec);
     }
 
     public static void main(String[] args) {
-        Interrupts.endThisProcessUnlessPassedOn(args);
+        prepare(args);
         int code = run(args);
         System.out.flush();
         // Nothing is left to shutdown hooks by now, and halt is some milliseconds faster than exit.
         Runtime.getRuntime().halt(code);
+    }
+
+    /** What goes on beside, or before, any command's own work. */
+    static void prepare(String... args) {
+        Interrupts.endThisProcessUnlessPassedOn(args);
+        if (Commands.usesSandboxes(firstWord(args))) {
+            Downcalls.prepare();
+        }
     }
 
     /** Runs one command line in this JVM and returns its exit code. */

@@ -2,6 +2,7 @@ package dev.jsbx.cli;
 
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
@@ -26,9 +27,20 @@ final class Spec {
      * @param work called after the options were set; what it returns is the exit code
      */
     static Spec of(String name, String description, Callable<Integer> work) {
-        CommandSpec spec = CommandSpec.wrapWithoutInspection(work).name(name);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(work, Spec::make).name(name);
         spec.usageMessage().description(description).sortOptions(false).abbreviateSynopsis(true);
         return new Spec(spec).help();
+    }
+
+    /** picocli's command line for a model that was built here. */
+    static CommandLine line(CommandSpec spec) {
+        return new CommandLine(spec, Spec::make);
+    }
+
+    // picocli's own factory looks for Groovy first: 50 ms, in which the JVM opens every jar to find
+    // that there is none.
+    private static <K> K make(Class<K> type) throws ReflectiveOperationException {
+        return type.getDeclaredConstructor().newInstance();
     }
 
     private Spec help() {

@@ -46,16 +46,21 @@ final class Training {
     private Training() {}
 
     public static void main(String[] args) throws IOException {
+        Path here = Path.of("").toAbsolutePath();
         switch (args[0]) {
-            case "cli" -> cli();
+            case "cli" -> {
+                cli();
+                Rehearsal.commands(here, Training::list);
+            }
             case "run" -> {
                 cli();
                 load(COMMAND);
-                Rehearsal.command(Path.of("").toAbsolutePath());
+                Rehearsal.command(here);
+                Rehearsal.commands(here, Training::enter);
             }
             case "vmm" -> {
                 load(VMM);
-                Rehearsal.vmm(Path.of("").toAbsolutePath());
+                Rehearsal.vmm(here);
             }
             default -> throw new IllegalArgumentException("cli, run or vmm, not " + args[0]);
         }
@@ -64,11 +69,27 @@ final class Training {
     // Help texts are left out: they load locale data that no ordinary command needs, and every
     // class in the cache costs a little at each start. That is also why run has a cache of its own.
     private static void cli() {
+        // One class that is not in the cache costs as much as all that are: for it the JVM opens
+        // every jar up to its own.
+        Jsbx.prepare("ls");
         Jsbx.run("version", "--json");
         Jsbx.run("version");
         for (String name : Commands.NAMES) {
             Commands.create(name);
         }
+    }
+
+    private static void list(String sandbox) {
+        Jsbx.run("ls");
+        Jsbx.run("ls", "--json");
+        Jsbx.run("ls", "-q");
+        Jsbx.run("inspect", sandbox);
+    }
+
+    private static void enter(String sandbox) {
+        Jsbx.run("exec", sandbox, "true");
+        Jsbx.run("exec", "-i", "-e", "A=B", sandbox, "true");
+        Jsbx.run("run", "--name", sandbox, "--", "true");
     }
 
     private static void load(List<String> packages) throws IOException {

@@ -2,8 +2,10 @@ package dev.jsbx.cli.vmm;
 
 import dev.jsbx.cli.net.NetworkCard;
 import dev.jsbx.cli.sandbox.NetworkMode;
+import dev.jsbx.cli.sandbox.PortSpec;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
+import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.SocketDirectory;
 import dev.jsbx.cli.sandbox.Workspace;
@@ -57,12 +59,12 @@ public final class Rehearsal implements AutoCloseable {
                                 false,
                                 List.of(Workspace.of(workspace.toString(), false)),
                                 "",
-                                List.of(),
+                                List.of(PortSpec.parse("127.0.0.1:8080:80").toPublish()),
                                 SandboxConfig.IDLE));
     }
 
     /**
-     * What a command does.
+     * What a command does before its guest calls.
      *
      * @param workspace a directory to share
      */
@@ -74,11 +76,51 @@ public final class Rehearsal implements AutoCloseable {
         }
     }
 
+    /** Commands for a sandbox that is there. */
+    public interface Commands {
+        /**
+         * @param sandbox its name
+         */
+        void run(String sandbox);
+    }
+
+    /**
+     * What commands do with a sandbox that runs. Its guest does whatever it is asked for.
+     *
+     * @param workspace a directory to share
+     */
+    public static void commands(Path workspace, Commands commands) throws IOException {
+        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
+            SocketDirectory.make(rehearsal.sandbox());
+            new SandboxPorts(rehearsal.sandbox()).note(rehearsal.config().ports());
+            Process peer =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                    "-XX:TieredStopAtLevel=1",
+                                    "--enable-native-access=ALL-UNNAMED",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    RehearsalPeer.class.getName(),
+                                    rehearsal.sandbox().directory().toString())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            try (BufferedReader lines = peer.inputReader(StandardCharsets.UTF_8)) {
+                if (!RehearsalPeer.READY.equals(lines.readLine())) {
+                    throw new IOException("nobody to rehearse with");
+                }
+                commands.run(rehearsal.sandbox().name());
+            } finally {
+                peer.getOutputStream().close(); // which ends it
+                peer.onExit().join();
+            }
+        }
+    }
+
     /** What a VMM process does. */
     public static void vmm(Path workspace) throws IOException {
         try (Rehearsal rehearsal = new Rehearsal(workspace)) {
             SocketDirectory.make(rehearsal.sandbox());
-            SandboxConfig config = SandboxStore.config(rehearsal.sandbox());
+            SandboxConfig config = rehearsal.config();
             try (FileLock run = rehearsal.sandbox().tryRun().orElseThrow();
                     GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
                 NetworkCard.start(rehearsal.sandbox().name()).close();
@@ -91,6 +133,10 @@ public final class Rehearsal implements AutoCloseable {
 
     private Sandbox sandbox() {
         return created.sandbox();
+    }
+
+    private SandboxConfig config() {
+        return SandboxStore.config(sandbox());
     }
 
     private void converse() throws IOException {

@@ -18,6 +18,9 @@ import java.util.function.BiConsumer;
 
 /** A VMM process as the command that started it sees it. */
 public final class VmmHandle {
+    // The JDK's own, by name: to find that there is no other one, the JVM would open every jar.
+    private static final String SELECTORS = "sun.nio.ch.EPollSelectorProvider";
+
     private final Sandbox sandbox;
     private final Process process;
     private final BiConsumer<String, Long> marks;
@@ -72,6 +75,7 @@ public final class VmmHandle {
                         "-XX:+DisableAttachMechanism",
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.nio.channels.spi.SelectorProvider=" + SELECTORS,
                         "-cp",
                         System.getProperty("java.class.path"),
                         VmmProcess.class.getName(),

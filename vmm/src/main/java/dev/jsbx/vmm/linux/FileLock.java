@@ -48,6 +48,9 @@ public final class FileLock implements AutoCloseable {
 
     /** Whether anybody holds the lock; no file, no holder. */
     public static boolean isHeld(Path path) {
+        if (!java.nio.file.Files.exists(path)) {
+            return false; // without an exception, and without the first downcall's cost
+        }
         try (Fd file = Files.open(path, Files.O_RDWR)) {
             Answer answer = control(file, F_OFD_GETLK);
             Syscall.check(answer.result, "fcntl(\"%s\", F_OFD_GETLK)", path);
