@@ -2,6 +2,7 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.terminal.RawTerminal;
 import dev.jsbx.vmm.linux.Downcalls;
+import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -32,7 +33,10 @@ public final class Jsbx {
         prepare(args);
         int code = run(args);
         System.out.flush();
-        // Nothing is left to shutdown hooks by now, and halt is some milliseconds faster than exit.
+        // Nothing is left to shutdown hooks by now.
+        if (Commands.usesSandboxes(firstWord(args))) {
+            Exit.now(code);
+        }
         Runtime.getRuntime().halt(code);
     }
 

@@ -1,5 +1,6 @@
 package dev.jsbx.cli.terminal;
 
+import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.SignalFd;
 import dev.jsbx.vmm.linux.Signals;
 import java.util.function.IntConsumer;
@@ -60,7 +61,7 @@ public final class HostSignals implements AutoCloseable {
         return handTo(
                 signal -> {
                     if (signal != SIGWINCH && signal != SIGCONT) {
-                        Runtime.getRuntime().halt(SIGNALED + signal);
+                        Exit.now(SIGNALED + signal);
                     }
                 });
     }

@@ -9,6 +9,7 @@ import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.image.agent.AgentConnection;
+import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.FileLock;
 import dev.jsbx.vmm.linux.Inspection;
 import dev.jsbx.vmm.linux.LinuxException;
@@ -53,7 +54,7 @@ public final class VmmProcess {
         FileLock lock = sandbox.tryRun().orElse(null);
         if (lock == null) {
             say(Report.failed("a VMM process of " + sandbox.name() + " runs already"));
-            Runtime.getRuntime().halt(1);
+            Exit.now(1);
         }
         int code = 0;
         try {
@@ -72,7 +73,7 @@ public final class VmmProcess {
             e.printStackTrace();
             code = 1;
         }
-        Runtime.getRuntime().halt(code);
+        Exit.now(code);
     }
 
     private void run() throws IOException, InterruptedException {

@@ -82,6 +82,7 @@ final class Syscall {
     static final int SIGNALFD4 = 289;
     static final int EVENTFD2 = 290;
     static final int EPOLL_CREATE1 = 291;
+    static final int EXIT_GROUP = 231;
     static final int EPOLL_CTL = 233;
     static final int EPOLL_WAIT = 232;
     static final int PREADV = 295;
