@@ -1,6 +1,8 @@
 package dev.jsbx.cli.agent;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.netstack.policy.PolicySyntaxException;
+import dev.jsbx.netstack.policy.Resource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -128,8 +130,18 @@ public final class AgentCatalog {
                 command,
                 texts(where, fields, "unattended"),
                 variables(where, fields.get("environment")),
-                texts(where, fields, "hosts"),
+                hosts(where, fields),
                 texts(where, fields, "secrets"));
+    }
+
+    private static List<String> hosts(String where, Map<?, ?> fields) {
+        List<String> hosts = texts(where, fields, "hosts");
+        try {
+            hosts.forEach(Resource::parse);
+        } catch (PolicySyntaxException e) {
+            throw Failure.own(where + "hosts: " + e.getMessage(), e);
+        }
+        return hosts;
     }
 
     private static List<String> texts(String where, Map<?, ?> fields, String key) {

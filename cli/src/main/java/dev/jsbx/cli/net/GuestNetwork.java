@@ -48,7 +48,9 @@ final class GuestNetwork implements AutoCloseable {
     private final NetStack stack;
 
     private GuestNetwork(NetworkSpec spec, Addressing who) throws IOException {
-        watch = PolicyWatch.open(spec.policy(), Optional.of(spec.name()), spec.mode());
+        watch =
+                PolicyWatch.open(
+                        spec.policy(), Optional.of(spec.name()), spec.mode(), spec.grant());
         audit =
                 AuditLog.open(
                         AuditOptions.in(PolicyPlaces.audit()),

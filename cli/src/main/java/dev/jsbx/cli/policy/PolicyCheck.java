@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.netstack.policy.Decision;
+import dev.jsbx.netstack.policy.Grant;
 import dev.jsbx.netstack.policy.Host;
 import dev.jsbx.netstack.policy.HostAddresses;
 import dev.jsbx.netstack.policy.HostName;
@@ -60,7 +61,11 @@ public final class PolicyCheck {
     private static PolicyEngine engine(PolicyFile file, Optional<String> sandbox) {
         try {
             return PolicyEngine.compile(
-                    file.read(), sandbox, Optional.empty(), HostAddresses.current());
+                    file.read(),
+                    sandbox,
+                    Optional.empty(),
+                    sandbox.map(AgentGrant::of).orElse(Grant.NONE),
+                    HostAddresses.current());
         } catch (PolicySyntaxException e) {
             return PolicyEngine.denyAll(e.getMessage());
         } catch (SocketException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.terminal.Columns;
 import dev.jsbx.netstack.policy.Action;
+import dev.jsbx.netstack.policy.Grant;
 import dev.jsbx.netstack.policy.Mode;
 import dev.jsbx.netstack.policy.Policy;
 import dev.jsbx.netstack.policy.PolicyFile;
@@ -38,7 +39,7 @@ public final class PolicyList {
             Optional<Transport> transport,
             Optional<Boolean> added) {}
 
-    /** A row: a user's rule, or what the mode stands for. */
+    /** A row: a user's rule, what an agent needs, or what the mode stands for. */
     private record Row(
             String name,
             Action action,
@@ -71,6 +72,7 @@ public final class PolicyList {
                             rule.protocols(),
                             Optional.of(rule)));
         }
+        AgentGrant.all(selection.sandbox).forEach(grant -> addGrant(rows, grant));
         addMode(rows, policy.modeOf(selection.sandbox), "global");
         if (selection.sandbox.isEmpty()) {
             new TreeMap<>(policy.sandboxes())
@@ -86,6 +88,19 @@ public final class PolicyList {
         }
         rows.removeIf(row -> !isSelected(row));
         return rows;
+    }
+
+    private static void addGrant(List<Row> rows, Grant grant) {
+        for (Rule rule : grant.rules()) {
+            rows.add(
+                    new Row(
+                            grant.source(),
+                            rule.action(),
+                            List.of(rule.resource().toString()),
+                            rule.scope(),
+                            rule.protocols(),
+                            Optional.empty()));
+        }
     }
 
     private static void addMode(List<Row> rows, Mode mode, String scope) {

@@ -24,10 +24,7 @@ public final class AgentWork {
      */
     public static List<Layer> layers(CreateOptions options, boolean quiet)
             throws InterruptedException {
-        Optional<Agent> agent =
-                options.agent().isEmpty()
-                        ? Optional.empty()
-                        : AgentCatalog.load(Directories.config()).find(options.agent());
+        Optional<Agent> agent = known(options.agent());
         if (agent.isEmpty() || !agent.get().needsInstalling()) {
             return List.of();
         }
@@ -35,6 +32,13 @@ public final class AgentWork {
         return present.isPresent()
                 ? present.get().layers()
                 : install(agent.get(), new BuildSandbox(options), quiet, false).layers();
+    }
+
+    /** The agent of a name; none for the empty one. */
+    static Optional<Agent> known(String name) {
+        return name.isEmpty()
+                ? Optional.empty()
+                : AgentCatalog.load(Directories.config()).find(name);
     }
 
     /**

@@ -92,6 +92,7 @@ final class BuildSandbox implements BuildMachine {
                 List.of(new Workspace(job.prefix(), false, job.tree())),
                 "",
                 List.of(),
+                List.of(),
                 SandboxConfig.IDLE);
     }
 

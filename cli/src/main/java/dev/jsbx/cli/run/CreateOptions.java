@@ -1,6 +1,7 @@
 package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.agent.Agent;
 import dev.jsbx.cli.sandbox.Layer;
 import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.PublishedPort;
@@ -77,6 +78,7 @@ public record CreateOptions(
 
     private SandboxConfig config(String chosenEngine, SandboxStore store) {
         String chosenName = name == null ? SandboxName.random() : name;
+        List<String> agentHosts = AgentWork.known(agent).map(Agent::hosts).orElse(List.of());
         return new SandboxConfig(
                 chosenName,
                 ephemeral,
@@ -91,6 +93,7 @@ public record CreateOptions(
                         ? workspaces
                         : BranchWork.share(store.directoryOf(chosenName), workspaces),
                 agent,
+                agentHosts,
                 ports,
                 idle);
     }

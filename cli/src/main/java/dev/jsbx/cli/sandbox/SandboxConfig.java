@@ -17,6 +17,7 @@ import java.util.List;
  * @param unguarded whether the guest may change what the host's git takes commands from
  * @param workspaces the first is where commands start
  * @param agent the agent that it is for; empty if for any command
+ * @param agentHosts what that agent needs to reach, as resources of a policy
  * @param ports of the host behind which it answers
  * @param idle how long it goes on with no session in it; negative for as long as it is not stopped
  */
@@ -32,6 +33,7 @@ public record SandboxConfig(
         boolean unguarded,
         List<Workspace> workspaces,
         String agent,
+        List<String> agentHosts,
         List<PublishedPort> ports,
         Duration idle) {
 
@@ -49,6 +51,7 @@ public record SandboxConfig(
                 unguarded,
                 workspaces,
                 agent,
+                agentHosts,
                 List.copyOf(others),
                 idle);
     }

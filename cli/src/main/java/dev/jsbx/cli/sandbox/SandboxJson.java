@@ -46,6 +46,11 @@ final class SandboxJson {
             }
             out.writeEndArray();
             out.writeStringField("agent", config.agent());
+            out.writeArrayFieldStart("agentHosts");
+            for (String host : config.agentHosts()) {
+                out.writeString(host);
+            }
+            out.writeEndArray();
             out.writeArrayFieldStart("ports");
             for (PublishedPort port : config.ports()) {
                 out.writeString(port.spec());
@@ -94,6 +99,7 @@ final class SandboxJson {
         private final List<Workspace> workspaces = new ArrayList<>();
         private final List<PublishedPort> ports = new ArrayList<>();
         private String agent = "";
+        private final List<String> agentHosts = new ArrayList<>();
         private Duration idle = SandboxConfig.IDLE;
 
         void read(JsonParser in) throws IOException {
@@ -122,6 +128,12 @@ final class SandboxJson {
                     }
                 }
                 case "agent" -> agent = in.getText();
+                case "agentHosts" -> {
+                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of hosts");
+                    while (in.nextToken() == JsonToken.VALUE_STRING) {
+                        agentHosts.add(in.getText());
+                    }
+                }
                 case "idleSeconds" -> idle = Duration.ofSeconds(in.getLongValue());
                 default -> in.skipChildren();
             }
@@ -161,6 +173,7 @@ final class SandboxJson {
                     unguarded,
                     workspaces,
                     agent,
+                    agentHosts,
                     ports,
                     idle);
         }

@@ -59,6 +59,7 @@ public final class Rehearsal implements AutoCloseable {
                                 false,
                                 List.of(Workspace.of(workspace.toString(), false)),
                                 "",
+                                List.of(),
                                 List.of(PortSpec.parse("127.0.0.1:8080:80").toPublish()),
                                 SandboxConfig.IDLE));
     }

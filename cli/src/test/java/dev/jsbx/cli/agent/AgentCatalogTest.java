@@ -52,6 +52,7 @@ class AgentCatalogTest {
             value = {
                 "mine: {comand: [x]} | has an unknown key comand",
                 "mine: {npm: [x]} | command is missing",
+                "mine: {command: [x], hosts: ['a..b']} | mine.hosts",
                 "mine: {command: [1]} | command is no list of texts",
                 "My Agent: {command: [x]} | is no name",
                 "mine: [x] | is no mapping",

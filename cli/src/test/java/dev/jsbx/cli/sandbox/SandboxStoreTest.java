@@ -40,6 +40,7 @@ class SandboxStoreTest {
                 true,
                 List.of(new Workspace(Path.of("/tmp/a \"quoted\" dir"), true, Path.of("/c"))),
                 "claude",
+                List.of("api.example.com", "*.example.org:8443"),
                 PublishedPort.parse("8080:3000", "[::1]:53:53/udp", "4000"),
                 Duration.ofMinutes(5));
     }

@@ -43,18 +43,22 @@ public final class PolicyEngine {
 
     private PolicyEngine(
             Mode mode,
-            List<Rule> rules,
+            List<Rule> written,
+            Grant grant,
             HostAddresses host,
             boolean allowsUnlogged,
             Decision broken) {
         this.mode = mode;
         this.allowsUnlogged = allowsUnlogged;
-        this.rules = List.copyOf(rules);
+        List<Rule> all = new ArrayList<>(written);
+        all.addAll(grant.rules());
+        this.rules = List.copyOf(all);
         this.broken = broken;
         List<Choice> named = new ArrayList<>();
         List<Choice> addressed = new ArrayList<>();
         for (Rule rule : rules) {
-            Choice choice = new Choice(rule, decisionOf(rule));
+            boolean granted = !written.contains(rule);
+            Choice choice = new Choice(rule, granted ? decisionOf(rule, grant) : decisionOf(rule));
             switch (rule.resource().kind()) {
                 case HOST, ONE_LABEL, ANY_DEPTH -> named.add(choice);
                 case ADDRESS -> addressed.add(choice);
@@ -77,9 +81,24 @@ public final class PolicyEngine {
      */
     public static PolicyEngine compile(
             Policy policy, Optional<String> sandbox, Optional<Mode> mode, HostAddresses host) {
+        return compile(policy, sandbox, mode, Grant.NONE, host);
+    }
+
+    /**
+     * The same with what the sandbox may reach besides.
+     *
+     * @param grant beside the policy's rules
+     */
+    public static PolicyEngine compile(
+            Policy policy,
+            Optional<String> sandbox,
+            Optional<Mode> mode,
+            Grant grant,
+            HostAddresses host) {
         return new PolicyEngine(
                 mode.orElseGet(() -> policy.modeOf(sandbox)),
                 policy.rulesOf(sandbox),
+                grant,
                 host,
                 policy.allowsUnlogged(),
                 null);
@@ -88,7 +107,8 @@ public final class PolicyEngine {
     /** An engine that denies everything, for a policy that cannot be read. */
     public static PolicyEngine denyAll(String reason) {
         Decision decision = new Decision(false, Decision.Kind.BROKEN, "broken policy", reason);
-        return new PolicyEngine(Mode.LOCKED_DOWN, List.of(), HostAddresses.NONE, false, decision);
+        return new PolicyEngine(
+                Mode.LOCKED_DOWN, List.of(), Grant.NONE, HostAddresses.NONE, false, decision);
     }
 
     private static Decision decisionOf(Rule rule) {
@@ -101,6 +121,14 @@ public final class PolicyEngine {
                         + rule.sandbox()
                                 .map(name -> "rule of sandbox " + name)
                                 .orElse("global rule"));
+    }
+
+    private static Decision decisionOf(Rule rule, Grant grant) {
+        return new Decision(
+                rule.action() == Action.ALLOW,
+                Decision.Kind.RULE,
+                rule.toString(),
+                "Allowed for " + grant.source() + ", which the sandbox is for");
     }
 
     private static Decision decisionOf(Mode mode, Transport transport) {

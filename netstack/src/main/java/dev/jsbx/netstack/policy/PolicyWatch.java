@@ -40,6 +40,7 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
     private final PolicyFile file;
     private final Optional<String> sandbox;
     private final Optional<Mode> mode;
+    private final Grant grant;
     private final WatchService events;
     private boolean existed;
     private State state;
@@ -57,11 +58,12 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
         }
     }
 
-    private PolicyWatch(PolicyFile file, Optional<String> sandbox, Optional<Mode> mode)
+    private PolicyWatch(PolicyFile file, Optional<String> sandbox, Optional<Mode> mode, Grant grant)
             throws IOException {
         this.file = file;
         this.sandbox = sandbox;
         this.mode = mode;
+        this.grant = grant;
         this.events = FileSystems.getDefault().newWatchService();
         watchDirectories();
         this.state = first();
@@ -78,7 +80,18 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
      */
     public static PolicyWatch open(PolicyFile file, Optional<String> sandbox, Optional<Mode> mode)
             throws IOException {
-        return new PolicyWatch(file, sandbox, mode);
+        return open(file, sandbox, mode, Grant.NONE);
+    }
+
+    /**
+     * The same with what the sandbox may reach besides.
+     *
+     * @param grant beside the file's rules
+     */
+    public static PolicyWatch open(
+            PolicyFile file, Optional<String> sandbox, Optional<Mode> mode, Grant grant)
+            throws IOException {
+        return new PolicyWatch(file, sandbox, mode, grant);
     }
 
     /**
@@ -239,7 +252,7 @@ public final class PolicyWatch implements Supplier<PolicyEngine>, AutoCloseable 
 
     private PolicyEngine compile(State from) {
         return from.broken == null
-                ? PolicyEngine.compile(from.policy, sandbox, mode, from.host)
+                ? PolicyEngine.compile(from.policy, sandbox, mode, grant, from.host)
                 : PolicyEngine.denyAll(from.broken);
     }
 
