@@ -2,7 +2,6 @@ package dev.jsbx.bench.start;
 
 import dev.jsbx.bench.Median;
 import dev.jsbx.image.agent.AgentConnection;
-import dev.jsbx.image.agent.Hello;
 import dev.jsbx.image.agent.Protocol;
 import dev.jsbx.image.store.Image;
 import dev.jsbx.virtio.device.VirtioDevice;
@@ -58,7 +57,7 @@ final class BootInLab {
         Map<String, List<Double>> steps = new LinkedHashMap<>();
         for (int i = 0; i < PAIRS; i++) {
             JsbxRun run = JsbxRun.of(JSBX, "kvm", "true");
-            guest.ours(run.between("kernel entered", "init started"));
+            guest.ours(run.between("machine", "agent ready"));
             whole.ours(run.between("sandbox made", "agent ready"));
             String before = null;
             for (String point : run.points().keySet()) {
@@ -68,19 +67,22 @@ final class BootInLab {
                 }
                 before = point;
             }
-            qemu(guest, whole);
+            whole.theirs(qemu(false));
+            guest.theirs(qemu(true));
             out.println("pair " + (i + 1) + ": guest " + guest.last() + ", whole " + whole.last());
         }
         Figures.head(out, "in the lab, medians of " + PAIRS);
-        guest.print(out, "guest: kernel entry to init", 1);
+        guest.print(out, "guest: first instruction to agent's hello", 1);
         whole.print(out, "VMM process to agent's hello", 1);
         out.println("jsbx's steps, ms:");
         steps.forEach((step, all) -> out.printf("  %8.0f  %s%n", Median.of(all), step));
     }
 
-    private void qemu(Figures guest, Figures whole) throws IOException, InterruptedException {
+    // Milliseconds until the agent's hello, from the first instruction or from QEMU's start.
+    private double qemu(boolean fromEntry) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("boot");
         Path hello = directory.resolve("vsock_" + Protocol.PORT);
+        Path monitor = directory.resolve("monitor");
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
                 VirtioDevice vsock =
                         new VsockDevice(CID, directory.resolve("vsock"), System.err::println);
@@ -88,32 +90,47 @@ final class BootInLab {
                         VhostUserServer.listen(
                                 directory.resolve("device"), vsock, System.err::println)) {
             listener.bind(UnixDomainSocketAddress.of(hello));
-            List<String> command =
-                    BareQemu.command(
-                            image,
-                            "kvm",
-                            "host",
-                            commandLine,
-                            "-chardev",
-                            "socket,id=vsock,path=" + server.path(),
-                            "-device",
-                            "vhost-user-vsock-device,chardev=vsock");
+            List<String> command = new ArrayList<>(command(server.path()));
+            if (fromEntry) {
+                command.addAll(List.of(Monitor.options(monitor)));
+            }
             long begin = System.nanoTime();
-            Process qemu = start(command.toArray(String[]::new));
-            try (SocketChannel channel = listener.accept();
-                    AgentConnection agent = new AgentConnection(channel)) {
-                Hello said = agent.hello();
-                whole.theirs((System.nanoTime() - begin) / 1e6);
-                guest.theirs(said.timeline().get(Hello.Point.INIT) / 1e6);
+            Process qemu = start(command);
+            try {
+                if (fromEntry) {
+                    try (Monitor stopped = new Monitor(monitor)) {
+                        begin = System.nanoTime();
+                        stopped.go();
+                    }
+                }
+                try (SocketChannel channel = listener.accept();
+                        AgentConnection agent = new AgentConnection(channel)) {
+                    agent.hello();
+                    return (System.nanoTime() - begin) / 1e6;
+                }
             } finally {
                 qemu.destroyForcibly().waitFor();
             }
+        } finally {
+            Files.deleteIfExists(hello);
+            Files.deleteIfExists(monitor);
+            Files.delete(directory);
         }
-        Files.deleteIfExists(hello);
-        Files.delete(directory);
     }
 
-    private static Process start(String... command) throws IOException {
+    private List<String> command(Path device) {
+        return BareQemu.command(
+                image,
+                "kvm",
+                "host",
+                commandLine,
+                "-chardev",
+                "socket,id=vsock,path=" + device,
+                "-device",
+                "vhost-user-vsock-device,chardev=vsock");
+    }
+
+    private static Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
     }
 }

@@ -2,6 +2,7 @@ package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
+import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.vmm.VmmControl;
@@ -72,10 +73,13 @@ public sealed interface Guest extends AutoCloseable permits StartedGuest, Joined
 
     /**
      * Why a connection to it broke: most likely because it has ended, and the VMM process says how.
+     *
+     * @throws Failure if its image is damaged, which is then the reason
      */
     default Failure lost(IOException broken) throws InterruptedException {
         try {
             MachineEnd end = ended().get(LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+            ImageAtHand.requireIntact(config().image());
             return Failure.own(end.detail() + " before the command had ended");
         } catch (TimeoutException e) {
             return Failure.own(broken.getMessage() + ": start the command again", broken);

@@ -1,6 +1,7 @@
 package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
 import dev.jsbx.cli.terminal.RawTerminal;
@@ -32,6 +33,7 @@ public record GuestCommand(
         boolean input,
         boolean terminal,
         DetachKeys detachKeys) {
+    private static final int NOT_FOUND = 127;
 
     /**
      * As the agent takes it; without the terminal.
@@ -66,7 +68,7 @@ public record GuestCommand(
                     agent.exec(terminal ? request.withTerminal(Attachment.size()) : request);
             started.with(agent, session);
             ExitStatus status = new Attachment(session, raw, detachKeys, input).run(signals);
-            return code(status);
+            return code(status, guest);
         } catch (IOException e) {
             throw guest.lost(e);
         }
@@ -105,12 +107,15 @@ public record GuestCommand(
         void with(AgentConnection agent, Session session);
     }
 
-    private int code(ExitStatus status) {
+    private int code(ExitStatus status, Guest guest) {
         if (status == null) {
             System.err.println("jsbx: detached: the command was hung up on");
             return 0;
         }
         if (status.kind() == ExitStatus.Kind.NOT_STARTED) {
+            if (status.code() != NOT_FOUND) {
+                ImageAtHand.requireIntact(guest.config().image());
+            }
             System.err.println(
                     "jsbx: "
                             + words.getFirst()

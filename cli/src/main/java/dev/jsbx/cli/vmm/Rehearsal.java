@@ -1,5 +1,7 @@
 package dev.jsbx.cli.vmm;
 
+import dev.jsbx.cli.engine.KvmRehearsal;
+import dev.jsbx.cli.engine.Slot;
 import dev.jsbx.cli.net.NetworkCard;
 import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.PortSpec;
@@ -126,6 +128,7 @@ public final class Rehearsal implements AutoCloseable {
                     GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
                 NetworkCard.start(rehearsal.sandbox().name()).close();
                 rehearsal.serve(workspace);
+                rehearsal.runOnKvm(workspace);
                 rehearsal.startProcess();
                 Report.parse(Report.mark("rehearsed").line());
             }
@@ -162,22 +165,32 @@ public final class Rehearsal implements AutoCloseable {
     }
 
     private void serve(Path workspace) throws IOException {
-        Path disk = Files.write(sandbox().directory().resolve("disk"), new byte[(int) MEMORY / 16]);
-        List<VirtioDevice> devices =
-                List.of(
-                        new BlkDevice(DiskImage.open(disk, false), "disk", 1, line -> {}),
-                        new RngDevice(),
-                        new VsockDevice(
-                                VsockDevice.FIRST_GUEST_CID, sandbox().socket("vsock"), line -> {}),
-                        new FsDevice("share", 1, Share.of(workspace).readOnly(true)));
-        int i = 0;
-        for (VirtioDevice device : devices) {
-            Path socket = sandbox().socket("device" + i++);
-            try (device;
+        for (Slot slot : slots(workspace)) {
+            Path socket = sandbox().socket(slot.id());
+            try (VirtioDevice device = slot.device();
                     VhostUserServer server = VhostUserServer.listen(socket, device, line -> {})) {
                 Sockets.connect(socket, false).close();
             }
         }
+    }
+
+    private void runOnKvm(Path workspace) throws IOException {
+        List<Slot> slots = slots(workspace);
+        try {
+            KvmRehearsal.run(sandbox().directory(), slots);
+        } finally {
+            slots.forEach(slot -> slot.device().close());
+        }
+    }
+
+    private List<Slot> slots(Path workspace) throws IOException {
+        Path disk = Files.write(sandbox().directory().resolve("disk"), new byte[(int) MEMORY / 16]);
+        Path vsock = sandbox().socket("vsock");
+        return List.of(
+                new Slot("a", new BlkDevice(DiskImage.open(disk, false), "disk", 1, line -> {})),
+                new Slot("b", new RngDevice()),
+                new Slot("c", new VsockDevice(VsockDevice.FIRST_GUEST_CID, vsock, line -> {})),
+                new Slot("d", new FsDevice("share", 1, Share.of(workspace).readOnly(true))));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.jsbx.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -33,11 +34,15 @@ final class LabChecks {
     }
 
     private static List<Check> few() {
-        return List.of(
-                StreamChecks.all().get(1),
-                new Check("1 CPU, 256 MiB, all used up: exit code 137", LabChecks::small),
-                StreamChecks.manyBytes(),
-                MachineChecks.ends().getFirst());
+        List<Check> checks = new ArrayList<>();
+        checks.add(StreamChecks.all().get(1));
+        checks.add(new Check("1 CPU, 256 MiB, all used up: exit code 137", LabChecks::small));
+        checks.add(new Check("4 CPUs, 6 GiB", LabChecks::large));
+        checks.add(TerminalChecks.resize());
+        checks.add(StreamChecks.manyBytes());
+        checks.addAll(MachineChecks.ends());
+        checks.add(MachineChecks.manyBoots());
+        return checks;
     }
 
     private static void small(JsbxProgram jsbx) throws Exception {
@@ -48,5 +53,17 @@ final class LabChecks {
         assertThat(lines[0]).isEqualTo("1");
         assertThat(Integer.parseInt(lines[1])).isBetween(150_000, 262_144);
         assertThat(result.code()).isEqualTo(137);
+    }
+
+    private static void large(JsbxProgram jsbx) throws Exception {
+        String script =
+                "nproc; awk '/MemTotal/ {print $2}' /proc/meminfo; grep RAM /proc/iomem | tail -1";
+        List<String> run = jsbx.run("--cpus", "4", "-m", "6g", "-u", "root", "sh", "-c", script);
+        Result result = jsbx.call(run);
+        String[] lines = result.out().split("\n");
+        assertThat(lines).as(result.err()).hasSize(3);
+        assertThat(lines[0]).isEqualTo("4");
+        assertThat(Integer.parseInt(lines[1])).isBetween(5_700_000, 6_291_456);
+        assertThat(lines[2]).startsWith("100000000-").endsWith(" : System RAM");
     }
 }

@@ -22,7 +22,7 @@ final class LabProcess implements AutoCloseable {
     /** A lab that says nothing for so long hangs: longer than any check may take. */
     private static final long SILENCE_MINUTES = 20;
 
-    private static final String ROOM_FOR_6_GIB = "6500m";
+    private static final String ROOM_FOR_6_GIB = "8000m";
 
     private static final String JAVA =
             "exec \"$JAVA_HOME\"/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -62,9 +62,7 @@ final class LabProcess implements AutoCloseable {
         }
         List<String> numbers = checks.stream().map(String::valueOf).toList();
         List<String> line = new ArrayList<>(List.of(COMMAND.toString(), "lab", "-q", "-T"));
-        if (LabChecks.every()) {
-            line.addAll(List.of("-m", ROOM_FOR_6_GIB));
-        }
+        line.addAll(List.of("-m", ROOM_FOR_6_GIB));
         line.addAll(List.of("--", "sh", "-c", JAVA, classPath.toString()));
         line.addAll(List.of(System.getProperty("jsbx.lab", ""), String.join(" ", numbers)));
         return line;

@@ -27,8 +27,12 @@ final class MachineChecks {
         checks.addAll(ends());
         checks.add(new Check("command killed", MachineChecks::commandKilled));
         checks.add(new Check("a name is kept", MachineChecks::named));
-        checks.add(new Check("20 boots in a row leave nothing", MachineChecks::manyBoots));
+        checks.add(manyBoots());
         return checks;
+    }
+
+    static Check manyBoots() {
+        return new Check(MANY + " boots in a row leave nothing", MachineChecks::manyBoots);
     }
 
     /** Those of a machine that ends before its command does. */
