@@ -1,8 +1,10 @@
 package dev.jsbx.cli.vmm;
 
 import dev.jsbx.cli.engine.KvmRehearsal;
+import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.engine.Slot;
 import dev.jsbx.cli.net.NetworkCard;
+import dev.jsbx.cli.sandbox.LastRun;
 import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.PortSpec;
 import dev.jsbx.cli.sandbox.Sandbox;
@@ -34,6 +36,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What a command and its VMM process do before there is a guest, for the JVM to remember: locks,
@@ -129,6 +133,7 @@ public final class Rehearsal implements AutoCloseable {
                 NetworkCard.start(rehearsal.sandbox().name()).close();
                 rehearsal.serve(workspace);
                 rehearsal.runOnKvm(workspace);
+                rehearsal.attend(config);
                 rehearsal.startProcess();
                 Report.parse(Report.mark("rehearsed").line());
             }
@@ -180,6 +185,20 @@ public final class Rehearsal implements AutoCloseable {
             KvmRehearsal.run(sandbox().directory(), slots);
         } finally {
             slots.forEach(slot -> slot.device().close());
+        }
+    }
+
+    // What goes on beside a guest that boots: each of it takes time from the boot.
+    private void attend(SandboxConfig config) throws IOException {
+        LastRun.begun().write(sandbox());
+        Path socket = sandbox().socket(VmmControl.SOCKET);
+        CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
+        try (LiveSecrets secrets = LiveSecrets.start(sandbox());
+                ControlServer server =
+                        ControlServer.listen(
+                                socket, new Sessions(config.idle()), ended, Map.of())) {
+            secrets.bindings();
+            Sockets.connect(socket, false).close();
         }
     }
 
