@@ -53,14 +53,16 @@ build() {
         cp "$home"/cli/target/lib/*.jar "$home"/cli/target/jsbx-cli-*.jar "$lib.new/" &&
         mv "$lib.new" "$lib" || die "cannot write $lib: check free space"
     # Ours first: the JVM opens every jar before the one that has what it looks for.
-    classpath='' rest=''
+    # Netty's next, of which a start loads what no cache takes.
+    classpath='' netty='' rest=''
     for jar in "$lib"/*.jar; do
         case ${jar##*/} in
             jsbx-*) classpath=$classpath${classpath:+:}$jar ;;
+            netty-*) netty=$netty:$jar ;;
             *) rest=$rest:$jar ;;
         esac
     done
-    classpath=$classpath$rest
+    classpath=$classpath$netty$rest
     say "preparing fast starts"
     train cli
     train run
