@@ -5,6 +5,7 @@ import dev.jsbx.cli.sandbox.SandboxName;
 import dev.jsbx.cli.secret.KnownServices;
 import dev.jsbx.cli.secret.command.BindingRequest;
 import dev.jsbx.cli.secret.command.HostImport;
+import dev.jsbx.cli.secret.command.Reference;
 import dev.jsbx.cli.secret.command.SecretList;
 import dev.jsbx.cli.secret.command.SecretRemoval;
 import dev.jsbx.cli.secret.command.SecretSetting;
@@ -92,6 +93,12 @@ final class SecretCommand {
                         "COMMAND",
                         "Have this print the value each time it is needed",
                         v -> command = v)
+                .value(
+                        "--ref",
+                        "REFERENCE",
+                        "Read it by op or aws each time (op://…, arn:aws:secretsmanager:…)",
+                        v -> command = Reference.command(v))
+                .value("--refresh", "TIME", "Changes nothing: it is read when needed", v -> {})
                 .flag("--no-verify", "Do not try the command now", on -> unverified = on)
                 .flag("--show-error", "Show what it says on standard error", on -> showErrors = on)
                 .value(
@@ -103,6 +110,7 @@ final class SecretCommand {
                 .flag("--password-stdin", "Changes nothing: it is so anyway", on -> {})
                 .flag("--all-sandboxes", "For all sandboxes, which is usual", on -> global = on)
                 .flag("-f --force", "Do not ask; jsbx never does here", on -> force = on)
+                .flag("--oauth", "Refused", on -> noSignIn())
                 .value("-t --token", "VALUE", "Refused", v -> inSight("-t"))
                 .value("--value", "VALUE", "Refused", v -> inSight("--value"))
                 .words(
@@ -112,6 +120,12 @@ final class SecretCommand {
                                 + " AWS_ACCESS_KEY_ID and its like, or a name of your own",
                         this::takeWords)
                 .build();
+    }
+
+    private static void noSignIn() {
+        throw Failure.usage(
+                "--oauth: jsbx signs in nowhere itself; sign in with the service's own tool on this"
+                        + " host, and name what prints the token with --command");
     }
 
     private static void inSight(String option) {

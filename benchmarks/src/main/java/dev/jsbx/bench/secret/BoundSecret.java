@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One secret for one host, sent in a header. */
-final class BoundSecret implements SecretSource {
+public final class BoundSecret implements SecretSource {
     /** As long as many services' keys. */
     static final String VALUE = "sk-0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
@@ -21,7 +21,8 @@ final class BoundSecret implements SecretSource {
     private final SecretValue value =
             SecretValue.of(ByteBuffer.wrap(VALUE.getBytes(StandardCharsets.US_ASCII)));
 
-    BoundSecret(String host, int port) {
+    /** A secret of one host and port. */
+    public BoundSecret(String host, int port) {
         binding =
                 new SecretBinding(
                         "key",

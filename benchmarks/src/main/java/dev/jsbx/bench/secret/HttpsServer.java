@@ -33,6 +33,7 @@ final class HttpsServer {
      * @param args directory of the authority that signs the server's certificate
      */
     public static void main(String[] args) throws Exception {
+        Served.endWithStarter();
         CertificateAuthority authority =
                 CertificateAuthority.load(Path.of(args[0]), List.of(BOUND));
         ServerSocket listener =

@@ -29,6 +29,7 @@ final class ProxyProcess {
      * @param args directory for the proxy's authority; the server's port
      */
     public static void main(String[] args) throws Exception {
+        Served.endWithStarter();
         LeafCache leaves =
                 new LeafCache(
                         CertificateAuthority.load(Path.of(args[0]), List.of(HttpsServer.BOUND)));

@@ -32,11 +32,26 @@ record Served(Process process, int port) implements AutoCloseable {
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
         String port = out.readLine();
-        if (port == null) {
+        if (port == null || !port.matches("\\d{1,5}")) {
             process.destroyForcibly();
-            throw new IOException(main.getSimpleName() + " did not start");
+            throw new IOException(main.getSimpleName() + " did not start: " + port);
         }
-        return new Served(process, Integer.parseInt(port.strip()));
+        return new Served(process, Integer.parseInt(port));
+    }
+
+    /** Has this process end when the one that started it does: its standard input ends then. */
+    static void endWithStarter() {
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            try {
+                                System.in.readAllBytes();
+                            } catch (IOException e) {
+                                // Over, too.
+                            }
+                            System.exit(0);
+                        });
     }
 
     @Override

@@ -111,7 +111,9 @@ final class PolicyGate implements FlowPolicy {
         Consumer<ChannelPipeline> inspection = watched(standing, peer, false);
         Optional<Consumer<ChannelPipeline>> ended =
                 proxy.intercept(
-                        new Destination(peer.names(), peer.address()), standing, inspection);
+                        new Destination(peer.names(), peer.address(), otherwise(peer)),
+                        standing,
+                        inspection);
         if (ended.isPresent()) {
             return new Verdict.Terminate(ended.get(), standing);
         }

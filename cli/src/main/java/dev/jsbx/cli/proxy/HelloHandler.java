@@ -53,7 +53,7 @@ final class HelloHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        upstream = new Upstream(ctx.channel(), to.address());
+        upstream = new Upstream(ctx.channel(), to);
     }
 
     @Override

@@ -20,12 +20,14 @@ final class Needles implements AutoCloseable {
     static final int SHORTEST = 6;
 
     private static final int TABLE = 1 << 12;
+    private static final int BYTES = 1 << 8;
     private static final int MAX_SHIFT = 255;
 
     private final ByteBuf bytes;
     private final ByteBuffer needles;
     private final ByteBuf table;
     private final ByteBuffer shifts;
+    private final ByteBuffer begins;
     private final int[] starts;
     private final int[] lengths;
     private final int shortest;
@@ -45,8 +47,9 @@ final class Needles implements AutoCloseable {
         }
         shortest = min;
         longest = max;
-        table = new ZeroingBuf(TABLE);
+        table = new ZeroingBuf(TABLE + BYTES);
         shifts = table.nioBuffer(0, TABLE);
+        begins = table.nioBuffer(TABLE, BYTES);
         fillTable();
     }
 
@@ -105,6 +108,7 @@ final class Needles implements AutoCloseable {
             shifts.put(i, (byte) (shortest - 1));
         }
         for (int n = 0; n < starts.length; n++) {
+            begins.put(needles.get(starts[n]) & 0xff, (byte) 1);
             for (int i = 1; i < shortest; i++) {
                 int slot = slot(needles.get(starts[n] + i - 1), needles.get(starts[n] + i));
                 int shift = shortest - 1 - i;
@@ -166,13 +170,21 @@ final class Needles implements AutoCloseable {
     int unfinished(ByteBuffer text) {
         int end = text.limit();
         for (int start = Math.max(0, end - longest + 1); start < end; start++) {
-            for (int n = 0; n < starts.length; n++) {
-                if (lengths[n] > end - start && common(text, start, n) == end - start) {
-                    return end - start;
-                }
+            if (begins.get(text.get(start) & 0xff) != 0 && begins(text, start)) {
+                return end - start;
             }
         }
         return 0;
+    }
+
+    private boolean begins(ByteBuffer text, int start) {
+        int length = text.limit() - start;
+        for (int n = 0; n < starts.length; n++) {
+            if (lengths[n] > length && common(text, start, n) == length) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int common(ByteBuffer text, int start, int n) {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -13,7 +14,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,14 +29,21 @@ final class Upstream {
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
     private final Channel guest;
-    private final ChannelFuture connecting;
-    private final Channel channel;
+    private final Promise<Void> connected;
     private final Early early = new Early();
+    private Channel channel;
     private boolean spoken;
+    private boolean closed;
 
-    Upstream(Channel guest, InetSocketAddress address) {
+    /** Begins to connect, on the guest's event loop. */
+    Upstream(Channel guest, Destination to) {
         this.guest = guest;
-        connecting =
+        connected = guest.eventLoop().newPromise();
+        connect(to.address(), to.otherwise());
+    }
+
+    private void connect(InetSocketAddress address, Optional<InetSocketAddress> otherwise) {
+        ChannelFuture connecting =
                 new Bootstrap()
                         .group(guest.eventLoop())
                         .channel(EpollSocketChannel.class)
@@ -48,9 +58,20 @@ final class Upstream {
                         .handler(early)
                         .connect(address);
         channel = connecting.channel();
+        connecting.addListener(
+                done -> {
+                    if (done.isSuccess()) {
+                        connected.setSuccess(null);
+                    } else if (otherwise.isPresent() && !closed && guest.isActive()) {
+                        connect(otherwise.get(), Optional.empty());
+                    } else {
+                        connected.setFailure(done.cause());
+                    }
+                });
     }
 
     /** Passes on what comes before the guest's first word. */
+    @Sharable // by the second attempt, once the first is over
     private final class Early extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -101,14 +122,14 @@ final class Upstream {
 
     /** Calls one of two, on the event loop. */
     void whenConnected(Runnable done, Failed failed) {
-        connecting.addListener(
-                connected -> {
+        connected.addListener(
+                result -> {
                     if (!guest.isActive()) {
                         close();
-                    } else if (connected.isSuccess()) {
+                    } else if (result.isSuccess()) {
                         done.run();
                     } else {
-                        failed.with(connected.cause());
+                        failed.with(result.cause());
                     }
                 });
     }
@@ -120,6 +141,7 @@ final class Upstream {
     }
 
     void close() {
+        closed = true;
         channel.close();
     }
 }

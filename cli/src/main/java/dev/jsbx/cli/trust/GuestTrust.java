@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class GuestTrust {
     public static final String SUBJECT_HASH = "930891cc";
 
     private static final String BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+    private static final String PROGRAM = "/usr/local/sbin/jsbx-trust";
     private static final String CERTIFICATE = "/usr/local/share/ca-certificates/jsbx.crt";
     private static final long SECONDS = 120; // an emulated guest's keytool
     private static final int LINE = 300;
@@ -85,10 +87,17 @@ public final class GuestTrust {
 
     private static String script(String pem, Collection<String> hosts) throws IOException {
         try (InputStream in = GuestTrust.class.getResourceAsStream("trust.sh")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("@hash@", SUBJECT_HASH)
-                    .replace("@hosts@", String.join(" ", hosts))
-                    .replace("@pem@", pem.strip());
+            String script =
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .replace("@hash@", SUBJECT_HASH)
+                            .replace("@hosts@", String.join(" ", hosts))
+                            .replace("@pem@", pem.strip());
+            return """
+            mkdir -p %3$s && cat > %1$s << 'END OF PROGRAM' && chmod 0755 %1$s && exec /bin/sh %1$s
+            #!/bin/sh
+            %2$sEND OF PROGRAM
+            """
+                    .formatted(PROGRAM, script, Path.of(PROGRAM).getParent());
         }
     }
 }

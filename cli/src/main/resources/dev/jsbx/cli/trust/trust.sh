@@ -1,5 +1,6 @@
 # Run as root by the guest's shell, which may be busybox's: puts the sandbox proxy's certificate into
-# every trust store that the image has. May be run again with another certificate.
+# every trust store that the image has. May be run again: by jsbx with another certificate, and by
+# who has installed a JDK meanwhile, as jsbx-trust.
 set -u
 umask 022
 failed=
@@ -33,15 +34,26 @@ add_to $bundle
 ln -sf $certificate /etc/ssl/certs/jsbx.pem
 ln -sf $certificate /etc/ssl/certs/@hash@.0
 
-# Java's key stores, once for each certificate: keytool takes seconds.
-for store in /etc/ssl/certs/java/cacerts /usr/lib/jvm/*/lib/security/cacerts /opt/java/*/lib/security/cacerts; do
+# Java's key stores, once for each certificate: keytool takes seconds. A store that may not be
+# written, as of a JDK that is shared from the host, is copied to where Java can be pointed.
+import_into() {
+    "$tool" -delete -alias jsbx -keystore "$1" -storepass changeit > /dev/null 2>&1
+    "$tool" -importcert -noprompt -alias jsbx -file $certificate -keystore "$1" -storepass changeit \
+        > /dev/null 2>&1 && cp $certificate "$1.jsbx" || failed="$failed $1"
+}
+copy=/usr/local/share/jsbx/cacerts
+for store in /etc/ssl/certs/java/cacerts /usr/lib/jvm/*/lib/security/cacerts \
+    /opt/*/lib/security/cacerts /opt/java/*/lib/security/cacerts \
+    /home/*/.sdkman/candidates/java/*/lib/security/cacerts \
+    /home/*/.local/share/mise/installs/java/*/lib/security/cacerts "${JAVA_HOME:-/}/lib/security/cacerts"; do
     tool=${store%/lib/security/cacerts}/bin/keytool
     store=$(readlink -f "$store") && [ -f "$store" ] || continue # of several JDKs it is often one
-    cmp -s $certificate "$store.jsbx" && continue
     [ -x "$tool" ] || tool=$(command -v keytool) || continue
-    "$tool" -delete -alias jsbx -keystore "$store" -storepass changeit > /dev/null 2>&1
-    "$tool" -importcert -noprompt -alias jsbx -file $certificate -keystore "$store" -storepass changeit \
-        > /dev/null 2>&1 && cp $certificate "$store.jsbx" || failed="$failed $store"
+    if [ ! -w "$store" ]; then
+        cmp -s $certificate $copy.jsbx && continue
+        mkdir -p ${copy%/*} && cat "$store" > $copy && store=$copy || { failed="$failed $store"; continue; }
+    fi
+    cmp -s $certificate "$store.jsbx" || import_into "$store"
 done
 
 # Read by the Docker Engine at each pull and push, also by one that runs already.

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -54,6 +55,10 @@ class UpstreamTrustTest {
 
     private String ask(InetSocketAddress server, String... protocols) throws Exception {
         proxy.to(server);
+        return askDestination(protocols);
+    }
+
+    private String askDestination(String... protocols) throws Exception {
         proxy.secrets.set("token", "real-value", proxy.here(), new Header("x-api-key", "{}"));
         try (SSLSocket guest = proxy.guest(HOST, protocols)) {
             RawServer.write(
@@ -130,6 +135,26 @@ class UpstreamTrustTest {
         assertThat(ask(gone.address()))
                 .startsWith("HTTP/1.1 502 ")
                 .contains("it cannot be connected to; nothing was sent\n");
+    }
+
+    /** As with a service of this host that listens on {@code ::1} only. */
+    @Test
+    void goesToTheOtherAddressWhereTheFirstRefuses() throws Exception {
+        Leaf leaf = proxy.upstreamAuthority.sign(HOST);
+        try (RawServer server =
+                RawServer.tls(
+                        leaf,
+                        (in, out) -> {
+                            RawServer.readHead(in);
+                            RawServer.ok(out, "found");
+                        })) {
+            InetSocketAddress there = server.address();
+            InetSocketAddress nobody = new InetSocketAddress("127.0.0.2", there.getPort());
+            proxy.destination = new Destination(List.of(HOST), nobody, Optional.of(there));
+            assertThat(askDestination()).endsWith("found");
+            proxy.destination = new Destination(List.of(HOST), nobody, Optional.of(nobody));
+            assertThat(askDestination()).contains("it cannot be connected to");
+        }
     }
 
     @Test
