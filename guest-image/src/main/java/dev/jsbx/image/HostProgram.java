@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 /** A program of the host that an image build runs. */
 public final class HostProgram {
     private static final int LAST_LINES = 5;
+    private static final String NO_SPACE = "No space left on device";
     private static final String FALLBACK_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
     private HostProgram() {}
@@ -69,11 +71,7 @@ public final class HostProgram {
             int code = process.waitFor();
             if (code != 0) {
                 throw new ImageException(
-                        command.getFirst()
-                                + " failed with "
-                                + code
-                                + ": "
-                                + String.join("; ", last));
+                        command.getFirst() + " failed with " + code + ": " + reason(last));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,5 +79,14 @@ public final class HostProgram {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    // apt-get marks what matters; and a full disk is said in as many ways as there are programs.
+    private static String reason(Collection<String> lines) {
+        if (lines.stream().anyMatch(line -> line.contains(NO_SPACE))) {
+            return "no space left on device: free some, or set XDG_CACHE_HOME to where there is";
+        }
+        List<String> errors = lines.stream().filter(line -> line.startsWith("E: ")).toList();
+        return String.join("; ", errors.isEmpty() ? lines : errors);
     }
 }

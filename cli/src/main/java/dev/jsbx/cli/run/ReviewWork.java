@@ -76,9 +76,15 @@ final class ReviewWork {
             if (!found.isEmpty()) {
                 System.err.println("jsbx: " + line(found, kept));
             }
-        } catch (CompletionException | IOException e) {
-            System.err.println("jsbx: the workspace could not be reviewed: " + e.getMessage());
+        } catch (CompletionException e) {
+            unreviewed(e.getCause());
+        } catch (IOException e) {
+            unreviewed(e);
         }
+    }
+
+    private static void unreviewed(Throwable reason) {
+        System.err.println("jsbx: the workspace could not be reviewed: " + reason.getMessage());
     }
 
     private String line(List<Finding> found, boolean kept) {

@@ -36,6 +36,7 @@ public final class VmmProcess {
     private final LastRun begun = LastRun.begun();
     private final Sessions sessions;
     private final CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> unreachable = new CompletableFuture<>();
 
     private VmmProcess(Sandbox sandbox, SandboxConfig config, boolean console) {
         this.sandbox = sandbox;
@@ -85,7 +86,9 @@ public final class VmmProcess {
                 say(Report.mark("machine"));
                 // After all else is under way: nothing of the start waits for this thread.
                 Thread.ofPlatform().name("control").daemon().start(() -> control(devices.ports()));
-                awaitEnd(machine, CompletableFuture.anyOf(devices.failed(), secrets.failed()));
+                awaitEnd(
+                        machine,
+                        CompletableFuture.anyOf(devices.failed(), secrets.failed(), unreachable));
                 if (!machine.ended().isDone() && !config.ephemeral()) {
                     new OrderlyStop(sandbox, machine).run();
                 }
@@ -99,22 +102,30 @@ public final class VmmProcess {
         }
     }
 
-    private void awaitEnd(Machine machine, CompletableFuture<Object> failed) throws IOException {
+    private void awaitEnd(Machine machine, CompletableFuture<Object> failed) {
         try {
             CompletableFuture.anyOf(machine.ended(), sessions.over(), failed).join();
         } catch (CompletionException e) {
-            begun.ended(e.getCause().getMessage()).write(sandbox);
             ended.completeExceptionally(e.getCause());
+            noteEnd(e.getCause().getMessage());
             throw e;
         }
     }
 
-    private void end(MachineEnd how) throws IOException {
+    private void end(MachineEnd how) {
         if (!config.ephemeral()) {
-            begun.ended(how.detail()).write(sandbox);
+            noteEnd(how.detail());
         }
         say(Report.end(how));
         ended.complete(how);
+    }
+
+    private void noteEnd(String how) {
+        try {
+            begun.ended(how).write(sandbox);
+        } catch (IOException e) {
+            System.err.println("jsbx: its end cannot be noted: " + e.getMessage());
+        }
     }
 
     // The guest's kernel says why on its console, if it had the time.
@@ -137,7 +148,9 @@ public final class VmmProcess {
                 // Only the end counts.
             }
         } catch (IOException e) {
-            System.err.println("jsbx: the control socket: " + e.getMessage());
+            String reason = sandbox.directory() + " cannot be written: " + e.getMessage();
+            unreachable.completeExceptionally(Failure.own(reason, e));
+            return;
         }
         if (config.ephemeral()) {
             sessions.end();
