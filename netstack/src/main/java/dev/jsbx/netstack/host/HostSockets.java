@@ -19,8 +19,8 @@ final class HostSockets {
     /** As long as a guest's own attempts would take, or nearly. */
     private static final int CONNECT_TIMEOUT_MS = 120_000;
 
-    /** One read takes as much as a super-segment carries, or two. */
-    private static final int MAX_READ = 128 << 10;
+    /** One read takes as much as four super-segments carry: each turn of the loop costs, too. */
+    private static final int MAX_READ = 256 << 10;
 
     /** As Linux' own limit is (net.core.somaxconn). */
     private static final int BACKLOG = 4096;

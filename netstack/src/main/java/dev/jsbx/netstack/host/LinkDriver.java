@@ -2,6 +2,8 @@ package dev.jsbx.netstack.host;
 
 import dev.jsbx.netstack.ip.IpInput;
 import dev.jsbx.netstack.ip.IpOutput;
+import dev.jsbx.netstack.link.Frame;
+import dev.jsbx.netstack.link.FrameHandler;
 import dev.jsbx.netstack.link.Link;
 import dev.jsbx.netstack.tcp.TcpStack;
 import dev.jsbx.netstack.time.Clock;
@@ -20,8 +22,14 @@ import java.util.concurrent.TimeUnit;
  * timers become scheduled tasks, and what handlers on the loop have written is sent once per turn.
  */
 public final class LinkDriver implements EpollIoHandle {
-    /** Frames between two settlements: enough to share the cost, few enough to stay in cache. */
+    /** Frames between two settlements: enough to share the cost. */
     private static final int BATCH = 16;
+
+    /** As many of 64 KiB stay in a core's cache until they are written on. */
+    private static final int LARGE_BATCH = 4;
+
+    /** From this size on, in bytes, frames are large. */
+    private static final int LARGE = 16384;
 
     /** Batches before the loop's other descriptors have their turn. */
     private static final int ROUNDS = 4;
@@ -32,10 +40,13 @@ public final class LinkDriver implements EpollIoHandle {
     private final Clock clock;
     private final TimerQueue timers;
     private final IoEventLoop loop;
+    private final FrameHandler counted = this::count;
     private final Runnable turn = this::turn;
     private final Runnable timer = this::timer;
     private TcpStack tcp;
     private IoRegistration registration;
+    private long bytes;
+    private int batch = BATCH;
     private boolean inBatch;
     private boolean turnQueued;
     private long timerAt = Timer.NEVER;
@@ -101,15 +112,23 @@ public final class LinkDriver implements EpollIoHandle {
         output.unblock();
         for (int round = 0; round < ROUNDS; round++) {
             inBatch = true;
-            int n = link.receive(input, BATCH);
+            bytes = 0;
+            int budget = batch;
+            int n = link.receive(counted, budget);
             settle();
-            if (n < BATCH) {
+            if (n < budget) {
                 break;
             }
+            batch = bytes / n >= LARGE ? LARGE_BATCH : BATCH;
         }
         if (output.isBlocked()) {
             schedule();
         }
+    }
+
+    private void count(Frame frame) {
+        bytes += frame.length();
+        input.frame(frame);
     }
 
     private void settle() {
