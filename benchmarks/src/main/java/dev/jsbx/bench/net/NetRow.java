@@ -18,7 +18,7 @@ record NetRow(String name, int mtu, String command, String unit, boolean more) {
 
     private static final String LAST_RATE =
             " | awk '/receiver/ { line = $0 } END { n = split(line, a, \" \"); for (i = 1; i <= n;"
-                    + " i++) if (a[i] == \"Mbits/sec\") print a[i - 1] }'";
+                    + " i++) if (a[i] == \"Mbits/sec\" && a[i - 1] > 0) print a[i - 1] }'";
 
     /**
      * All rows.
