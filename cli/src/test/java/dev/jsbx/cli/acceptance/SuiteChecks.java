@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -88,20 +89,31 @@ final class SuiteChecks {
         try (SuiteServers servers = servers(jsbx)) {
             String loop = "end=$((SECONDS + %d)); while [ $SECONDS -lt $end ]; do %%s; done";
             Process process = start(jsbx, servers, loop.formatted(SOAK_MINUTES * 60));
-            long most = 0;
+            LongSummaryStatistics resident = new LongSummaryStatistics();
+            long first = 0;
+            long last = 0;
             StringBuilder said = new StringBuilder();
             while (!process.waitFor(1, TimeUnit.SECONDS)) {
                 said.append(new String(available(process.getInputStream())));
-                most = Math.max(most, rss(jsbx));
+                if (rss(jsbx) > 0 && rounds(said) > 0) {
+                    last = rss(jsbx);
+                    first = first == 0 ? last : first;
+                    resident.accept(last);
+                }
             }
             said.append(new String(process.getInputStream().readAllBytes()));
-            long rounds = said.toString().lines().filter(l -> l.equals("ok ping")).count();
-            System.out.println("soak: " + rounds + " rounds, at most " + most + " KiB resident");
+            System.out.printf(
+                    "soak: %d rounds; KiB resident: %d after the first, %d at the end, %d at most%n",
+                    rounds(said), first, last, resident.getMax());
             assertThat(said.toString()).doesNotContain("FAILED");
             assertThat(process.exitValue()).isZero();
-            assertThat(rounds).isPositive();
-            assertThat(most).isLessThan(MAX_RSS_KIB);
+            assertThat(rounds(said)).isPositive();
+            assertThat(resident.getMax()).isLessThan(MAX_RSS_KIB);
         }
+    }
+
+    private static long rounds(CharSequence said) {
+        return said.toString().lines().filter(line -> line.equals("ok ping")).count();
     }
 
     private static byte[] available(InputStream in) throws IOException {
