@@ -12,8 +12,9 @@ import dev.jsbx.netstack.policy.Ip;
 import dev.jsbx.netstack.policy.Transport;
 
 /**
- * Lets in who calls a published port: publishing it was the permission. Each call is written down
- * all the same, before it may begin. What the guest begins is another's to decide.
+ * Lets in who calls a published port: publishing it was the permission, so rules that change later
+ * do not cut a call, either. Each is written down all the same, before it may begin; one that
+ * cannot be written down is refused. What the guest begins is another's to decide.
  */
 final class CallerPolicy implements FlowPolicy {
     private final FlowPolicy guests;

@@ -13,6 +13,17 @@
  * still to be made and into which segments the rest is to be cut; the device passes it on as it is.
  * Whoever handles packets treats header and frame as hostile.
  *
+ * <p>Offloads: checksums and TCP segmentation both ways, UDP segmentation (USO) from the guest. USO
+ * to the guest is not offered: it pays where many datagrams of one size come for one socket at a
+ * time, and what reaches a guest is TCP but for DNS, which the stack answers itself, and flows that
+ * a rule names. QEMU knows the three bits from 8.2 on; before, only the kvm engine's guests see
+ * USO.
+ *
+ * <p>One pair of queues: the stack behind it is one thread, which spends most of its time in the
+ * system calls that copy to and from the host's sockets. A second queue would spare the guest's
+ * CPUs a lock that is held for some hundred nanoseconds, and cost the stack a second ring to look
+ * at with each batch.
+ *
  * <p>The device has no thread on the data path: the backend's own thread takes and gives packets in
  * batches, so that a packet costs no wake-up between two threads of this process. A backend that is
  * slow leaves packets in the ring, which stops the guest's queue; a guest that gives no buffers
