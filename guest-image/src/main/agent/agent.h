@@ -162,7 +162,7 @@ void session_update(struct conn *c);
 
 /* control.c */
 bool control_request(struct conn *c, int type, struct reader *r); /* false: no such, or malformed */
-int mount_share(const char *tag, const char *path, bool read_only);
+int mount_share(const char *tag, const char *path, uint32_t flags); /* 0 or errno */
 int make_directories(const char *path);
 
 /* forward.c: takes over the connection's descriptor. */
@@ -187,7 +187,7 @@ unsigned tar_checksum(const struct tar_header *h); /* with blanks in its own pla
 
 struct share {
     char *tag, *path;
-    bool read_only;
+    uint32_t flags; /* JSBX_MOUNT_ */
 };
 
 /* What was installed on top of the root's image, read-only: a directory of a disk. */

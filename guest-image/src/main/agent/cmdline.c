@@ -59,8 +59,15 @@ static bool share(struct settings *s, const char *value) {
     struct share *share = &s->shares[s->share_count++];
     share->tag = part(&value, ':');
     share->path = part(&value, ':');
-    share->read_only = value != NULL && strcmp(value, "ro") == 0;
-    return share->tag != NULL && share->path != NULL && (value == NULL || share->read_only);
+    bool known = true;
+    while (value != NULL) {
+        char *word = part(&value, ':');
+        bool ro = word != NULL && strcmp(word, "ro") == 0, file = word != NULL && strcmp(word, "file") == 0;
+        share->flags |= (ro ? JSBX_MOUNT_READ_ONLY : 0) | (file ? JSBX_MOUNT_FILE : 0);
+        known = known && (ro || file);
+        free(word);
+    }
+    return share->tag != NULL && share->path != NULL && known;
 }
 
 static bool disk(const char *value, const char *default_type, char **device, char **type) {

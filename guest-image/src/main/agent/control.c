@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/random.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -33,15 +34,46 @@ int make_directories(const char *path) {
     }
 }
 
-int mount_share(const char *tag, const char *path, bool read_only) {
-    if (path[0] != '/' || path[1] == 0) {
-        return EINVAL;
-    }
+static int mount_directory(const char *tag, const char *path, uint32_t flags) {
     int error = make_directories(path);
-    if (error == 0 && mount(tag, path, "virtiofs", read_only ? MS_RDONLY : 0, NULL) != 0) {
+    if (error == 0 && mount(tag, path, "virtiofs", flags & JSBX_MOUNT_READ_ONLY ? MS_RDONLY : 0, NULL) != 0) {
         error = errno;
     }
     return error;
+}
+
+/* A file can only be bound from a directory; that one stands where nobody looks. */
+static int mount_file(const char *tag, const char *path, uint32_t flags) {
+    char directory[64], file[512], parent[4096];
+    const char *name = strrchr(path, '/') + 1;
+    size_t above = (size_t)(name - path) - 1;
+    int length = snprintf(directory, sizeof directory, "/run/jsbx/shares/%s", tag);
+    if (length >= (int)sizeof directory || above >= sizeof parent || strlen(name) > 255) {
+        return ENAMETOOLONG;
+    }
+    snprintf(file, sizeof file, "%s/%s", directory, name);
+    snprintf(parent, sizeof parent, "%.*s", (int)above, path);
+    int error = mount_directory(tag, directory, flags);
+    if (error == 0 && above > 0) {
+        error = make_directories(parent);
+    }
+    if (error != 0) {
+        return error;
+    }
+    int place = open(path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+    if (place < 0) {
+        return errno;
+    }
+    close(place);
+    return mount(file, path, NULL, MS_BIND, NULL) == 0 ? 0 : errno;
+}
+
+int mount_share(const char *tag, const char *path, uint32_t flags) {
+    size_t length = strlen(path);
+    if (path[0] != '/' || length < 2 || path[length - 1] == '/') {
+        return EINVAL;
+    }
+    return flags & JSBX_MOUNT_FILE ? mount_file(tag, path, flags) : mount_directory(tag, path, flags);
 }
 
 static int set_clock(uint64_t ns) {
@@ -94,7 +126,7 @@ static bool mount_request(struct conn *c, struct reader *r) {
     uint32_t flags = read_u32(r);
     char *tag = read_str(r), *path = read_str(r);
     if (!r->bad && helper(c)) {
-        _exit(mount_share(tag, path, (flags & JSBX_MOUNT_READ_ONLY) != 0));
+        _exit(mount_share(tag, path, flags));
     }
     free(tag);
     free(path);

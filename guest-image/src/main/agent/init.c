@@ -190,7 +190,7 @@ static void set_up(const struct settings *s) {
     timeline_mark(JSBX_T_ROOT);
     for (size_t i = 0; i < s->share_count; i++) {
         const struct share *share = &s->shares[i];
-        int error = mount_share(share->tag, share->path, share->read_only);
+        int error = mount_share(share->tag, share->path, share->flags);
         if (error != 0) {
             init_failed("mounting share %s on %s: %s", share->tag, share->path, strerror(error));
         }

@@ -95,6 +95,7 @@
 
 /* Flags of MOUNT. */
 #define JSBX_MOUNT_READ_ONLY 1
+#define JSBX_MOUNT_FILE 2 /* the share has one file, of the path's last name, which goes to the path */
 
 /* How to shut down. */
 #define JSBX_POWER_OFF 0

@@ -47,7 +47,7 @@ final class CreateWords {
                 .values(
                         "-v --volume",
                         "PATH[:ro]",
-                        "Share another directory, at the same path",
+                        "Share another directory, or a file, at the same path",
                         v -> volumes = v)
                 .value(
                         "--branch",

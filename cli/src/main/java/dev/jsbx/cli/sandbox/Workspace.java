@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A directory of the host that a sandbox sees at the same absolute path, or a copy of one in its
- * place.
+ * A directory of the host, or a single file, that a sandbox sees at the same absolute path, or a
+ * copy of one in its place.
  *
  * @param path in the guest; absolute, without symbolic links
  * @param source what is shared: the path itself, or what stands in for it
@@ -21,18 +21,12 @@ public record Workspace(Path path, boolean readOnly, Path source) {
                     "/proc", "/run", "/sbin", "/sys", "/usr", "/var");
 
     /**
-     * A directory that may be shared.
+     * A directory that may be shared, in which commands may start.
      *
      * @throws Failure naming it and why it may not
      */
     public static Workspace of(String path, boolean readOnly) {
-        Path real;
-        try {
-            real = Path.of(path).toRealPath();
-        } catch (IOException e) {
-            throw Failure.own(
-                    "the workspace " + path + " does not exist: change to a project directory");
-        }
+        Path real = real(path);
         if (!Files.isDirectory(real)) {
             throw Failure.own("the workspace " + path + " is not a directory: name one that is");
         }
@@ -54,16 +48,42 @@ public record Workspace(Path path, boolean readOnly, Path source) {
         return new Workspace(real, readOnly, real);
     }
 
+    private static Path real(String path) {
+        try {
+            return Path.of(path).toRealPath();
+        } catch (IOException e) {
+            throw Failure.own(
+                    "the workspace " + path + " does not exist: change to a project directory");
+        }
+    }
+
+    private static Workspace file(Path real, boolean readOnly) {
+        if (SYSTEM.contains(real.getParent().toString())) {
+            throw Failure.own(
+                    "the file " + real + " would hide the guest's own: share a copy of it");
+        }
+        if (!Files.isReadable(real)) {
+            throw Failure.own("the file " + real + " cannot be read: check its permissions");
+        }
+        return new Workspace(real, readOnly, real);
+    }
+
+    /** Whether it is a single file. */
+    public boolean isFile() {
+        return Files.isRegularFile(source);
+    }
+
     /** As {@link #parse} takes it. */
     public String text() {
         return readOnly ? path + ":ro" : path.toString();
     }
 
-    /** {@code PATH} or {@code PATH:ro}. */
+    /** {@code PATH} or {@code PATH:ro}, of a directory or a file. */
     public static Workspace parse(String text) {
-        if (text.endsWith(":ro")) {
-            return of(text.substring(0, text.length() - 3), true);
-        }
-        return of(text.endsWith(":rw") ? text.substring(0, text.length() - 3) : text, false);
+        boolean readOnly = text.endsWith(":ro");
+        boolean marked = readOnly || text.endsWith(":rw");
+        String path = marked ? text.substring(0, text.length() - ":ro".length()) : text;
+        Path real = real(path);
+        return Files.isRegularFile(real) ? file(real, readOnly) : of(path, readOnly);
     }
 }

@@ -121,7 +121,13 @@ final class KernelCommandLine {
         int i = 0;
         for (Workspace workspace : config.workspaces()) {
             String path = encode(workspace.path().toString());
-            add("jsbx.share=" + tag(i++) + ":" + path + (workspace.readOnly() ? ":ro" : ""));
+            add(
+                    "jsbx.share="
+                            + tag(i++)
+                            + ":"
+                            + path
+                            + (workspace.readOnly() ? ":ro" : "")
+                            + (workspace.isFile() ? ":file" : ""));
         }
     }
 

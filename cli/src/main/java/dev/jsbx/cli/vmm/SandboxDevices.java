@@ -122,7 +122,11 @@ final class SandboxDevices implements AutoCloseable {
         int i = 0;
         for (Workspace workspace : config.workspaces()) {
             String tag = KernelCommandLine.tag(i++);
-            Share share = Share.of(workspace.source()).readOnly(workspace.readOnly());
+            Share all =
+                    workspace.isFile()
+                            ? Share.ofFile(workspace.source())
+                            : Share.of(workspace.source());
+            Share share = all.readOnly(workspace.readOnly());
             if (isGuarded(workspace, config)) {
                 share = share.guarded(Share.GIT_COMMANDS);
             }

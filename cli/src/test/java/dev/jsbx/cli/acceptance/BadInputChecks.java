@@ -52,7 +52,8 @@ final class BadInputChecks {
                                 + " directory"),
                 own(
                         "-v /etc/passwd",
-                        "the workspace /etc/passwd is not a directory: name one that is"),
+                        "the file /etc/passwd would hide the guest's own: share a copy of it"),
+                own("-v /dev/null", "the workspace /dev/null is not a directory: name one that is"),
                 own(
                         "-v /etc",
                         "the workspace /etc would hide the guest's own system: change to a project"

@@ -26,7 +26,8 @@ final class SharedDirectoryChecks {
                 new Check("tar, SQLite and many files", jsbx -> programs(jsbx, 100, 8, 400)),
                 new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)),
                 new Check("killed while the guest writes", SharedDirectoryChecks::killed),
-                new Check("files are the directory's owner's", SharedDirectoryChecks::ownership));
+                new Check("files are the directory's owner's", SharedDirectoryChecks::ownership),
+                new Check("single files", SharedDirectoryChecks::singleFiles));
     }
 
     /** {@code jsbx run} in the default image, which has the programs that agents use. */
@@ -86,6 +87,36 @@ final class SharedDirectoryChecks {
             Path file = workspace.resolve(name);
             assertThat(Files.getOwner(file)).isEqualTo(Files.getOwner(workspace));
             assertThat((int) Files.getAttribute(file, "unix:mode") & 07000).isZero();
+        }
+    }
+
+    /** At their own paths, one of them beneath the workspace, with odd names; and nothing else. */
+    private static void singleFiles(JsbxProgram jsbx) throws Exception {
+        Path beside = Files.createTempDirectory("jsbx,single file");
+        Path file = Files.writeString(beside.resolve("a,b: c"), "of the host\n");
+        Files.writeString(beside.resolve("secret"), "not shared\n");
+        Path kept = Files.writeString(jsbx.workspace().resolve("kept"), "kept\n");
+        String script =
+                "cd '%s'; cat *; echo of the guest >> *; echo > /tmp/new; mv /tmp/new *; ls; echo > '%s'"
+                        .formatted(beside, kept);
+        Result result =
+                jsbx.call(
+                        jsbx.run(
+                                "--network",
+                                "none",
+                                "-v",
+                                file.toString(),
+                                "-v",
+                                kept + ":ro",
+                                "sh",
+                                "-c",
+                                script));
+        assertThat(result.out()).isEqualTo("of the host\na,b: c\n");
+        assertThat(result.err()).contains("busy", "Read-only file system");
+        assertThat(file).hasContent("of the host\nof the guest");
+        assertThat(kept).hasContent("kept");
+        for (Path path : List.of(file, beside.resolve("secret"), beside)) {
+            Files.delete(path);
         }
     }
 

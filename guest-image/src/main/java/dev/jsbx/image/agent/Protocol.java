@@ -52,6 +52,7 @@ public final class Protocol {
     public static final int EXEC_CLEAN = 4;
 
     public static final int MOUNT_READ_ONLY = 1;
+    public static final int MOUNT_FILE = 2;
 
     public static final int POWER_OFF = 0;
     public static final int REBOOT = 1;

@@ -58,7 +58,7 @@ final class AttributeRequests {
         if (result < 0) {
             return x.fail(result);
         }
-        Replies.attr(x.payload(), 0, x.entry().attributes(), share.cache());
+        Replies.attr(x.payload(), 0, x.entry().attributes(), share.validSeconds());
         return x.reply(Out.Attr.SIZE);
     }
 
@@ -70,7 +70,7 @@ final class AttributeRequests {
             return x.fail(result);
         }
         x.payload().asSlice(0, Out.Statx.SIZE).fill((byte) 0);
-        Replies.statx(x.payload(), 0, x.entry().attributes(), share.cache());
+        Replies.statx(x.payload(), 0, x.entry().attributes(), share.validSeconds());
         return x.reply(Out.Statx.SIZE);
     }
 

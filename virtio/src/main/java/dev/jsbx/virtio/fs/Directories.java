@@ -27,7 +27,7 @@ final class Directories {
     }
 
     int opendir(long node, Opened out) {
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (inode == null) {
             return -ESTALE;
         }

@@ -7,18 +7,18 @@ import java.lang.foreign.ValueLayout;
 /** Writes the entries of a READDIR or READDIRPLUS reply. Reused. Not thread-safe. */
 public final class DirectoryWriter {
     private final MemorySegment reply;
-    private final CacheMode cache;
+    private final int validSeconds;
     private boolean plus;
     private int at;
     private int end;
 
     /**
      * @param reply where the entries go, from its begin on
-     * @param cache says how long entries hold
+     * @param validSeconds how long entries hold
      */
-    DirectoryWriter(MemorySegment reply, CacheMode cache) {
+    DirectoryWriter(MemorySegment reply, int validSeconds) {
         this.reply = reply;
-        this.cache = cache;
+        this.validSeconds = validSeconds;
     }
 
     /** Begins a reply of at most {@code bytes} bytes. */
@@ -53,7 +53,7 @@ public final class DirectoryWriter {
     void add(long ino, long offset, int type, Name name, Entry entry) {
         if (plus) {
             if (entry != null) {
-                Replies.entry(reply, at, entry, cache);
+                Replies.entry(reply, at, entry, validSeconds);
             } else {
                 unknown(ino, type);
             }

@@ -153,9 +153,9 @@ final class Exchange {
     }
 
     /** Writes entries of a directory into the payload. */
-    DirectoryWriter directory(CacheMode cache) {
+    DirectoryWriter directory(int validSeconds) {
         if (directory == null) {
-            directory = new DirectoryWriter(payload, cache);
+            directory = new DirectoryWriter(payload, validSeconds);
         }
         return directory;
     }

@@ -28,7 +28,7 @@ final class ExtendedAttributes {
         if (!name.startsWith(USER)) {
             return -EOPNOTSUPP;
         }
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (!mayHave(inode)) {
             return inode == null ? -ESTALE : -ENODATA;
         }
@@ -44,7 +44,7 @@ final class ExtendedAttributes {
     }
 
     int list(long node, MemorySegment to, int size) {
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (!mayHave(inode)) {
             return inode == null ? -ESTALE : 0;
         }
@@ -84,7 +84,7 @@ final class ExtendedAttributes {
         if (!name.startsWith(USER)) {
             return -EOPNOTSUPP;
         }
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (!mayHave(inode)) {
             return inode == null ? -ESTALE : -EPERM;
         }
@@ -106,7 +106,7 @@ final class ExtendedAttributes {
         if (!name.startsWith(USER)) {
             return -EOPNOTSUPP;
         }
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (!mayHave(inode)) {
             return inode == null ? -ESTALE : -EPERM;
         }

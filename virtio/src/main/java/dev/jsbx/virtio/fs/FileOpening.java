@@ -28,7 +28,7 @@ final class FileOpening {
     }
 
     int open(long node, int flags, boolean dropPrivileges, int thread, Opened out) {
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (inode == null) {
             return -ESTALE;
         }
@@ -67,7 +67,7 @@ final class FileOpening {
             return 0;
         }
         int stale = host.paths().statAtPlace(inode, scratch.statx(), scratch);
-        if (stale != 0 || host.share().cache() == CacheMode.NONE) {
+        if (stale != 0 || host.share().validSeconds() == 0) {
             return stale;
         }
         boolean known = (flags & Files.O_TRUNC) != 0 || scratch.statx().size() == inode.toldSize();
@@ -120,7 +120,7 @@ final class FileOpening {
     }
 
     int create(long parent, Name name, int flags, int mode, Entry entry, Opened opened) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         if (directory == null) {
             return -ESTALE;
         }
@@ -169,7 +169,7 @@ final class FileOpening {
             FsCalls.close(fd);
             return (int) result;
         }
-        Inode inode = host.inodes().get(entry.node());
+        Inode inode = host.inode(entry.node());
         long handle = host.handles().add(fd, inode, false);
         if (handle < 0) {
             host.inodes().forget(entry.node(), 1);
@@ -180,7 +180,7 @@ final class FileOpening {
     }
 
     int tmpfile(long parent, int flags, int mode, Entry entry, Opened opened) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         if (directory == null) {
             return -ESTALE;
         }
@@ -204,7 +204,7 @@ final class FileOpening {
             long own = FsCalls.openat(AT_FDCWD, scratch.procPath((int) fd), Files.O_PATH, 0);
             result = created(directory, (int) fd, null, flags, entry, opened);
             if (own >= 0 && result == 0) {
-                host.paths().adopt(host.inodes().get(entry.node()), (int) own);
+                host.paths().adopt(host.inode(entry.node()), (int) own);
             } else if (own >= 0) {
                 FsCalls.close((int) own);
             }

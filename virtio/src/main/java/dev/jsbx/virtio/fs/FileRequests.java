@@ -113,7 +113,7 @@ final class FileRequests {
     private long readdir(Exchange x, boolean plus) {
         long room = x.to().length() - Out.Header.SIZE;
         long wanted = Math.min(x.u32(In.Read.BYTES) & 0xffffffffL, Exchange.PAYLOAD_MAX);
-        DirectoryWriter out = x.directory(share.cache());
+        DirectoryWriter out = x.directory(share.validSeconds());
         out.begin(plus, (int) Math.clamp(room, 0, wanted));
         int result = files.readdir(x.u64(In.Read.FH), x.u64(In.Read.OFFSET), plus, out);
         return result < 0 ? x.fail(result) : x.reply(out.written());

@@ -31,7 +31,7 @@ final class Host {
     private final HandleTable handles;
     private final InodeNumbers numbers;
     private final Guards guards;
-    private final byte[] only;
+    private final SingleFile single; // or null
     private final boolean remote;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
@@ -62,7 +62,11 @@ final class Host {
         handles = new HandleTable(budget.handles());
         numbers = new InodeNumbers(statx.device());
         guards = new Guards(root.number(), share);
-        only = share.only() == null ? null : share.only().getBytes(StandardCharsets.UTF_8);
+        single =
+                share.only() == null
+                        ? null
+                        : new SingleFile(
+                                share.only().getBytes(StandardCharsets.UTF_8), inodes, paths);
     }
 
     private static Fd open(Share share) {
@@ -105,6 +109,12 @@ final class Host {
         return inodes;
     }
 
+    /** The file of that node, or null. */
+    Inode inode(long node) {
+        Inode inode = inodes.get(node);
+        return single == null ? inode : single.current(inode, scratch());
+    }
+
     PathDescriptors paths() {
         return paths;
     }
@@ -125,7 +135,7 @@ final class Host {
 
     /** Whether the guest is not shown that name, because only another is shared. */
     boolean hides(Inode directory, Name name) {
-        return only != null && directory == inodes.root() && !name.is(only);
+        return single != null && directory == inodes.root() && !single.is(name);
     }
 
     /**
@@ -135,7 +145,7 @@ final class Host {
      * @return 0 or {@code -errno}
      */
     int mayChangeName(Inode directory, int fd, Name name, boolean makesDirectory) {
-        if (only != null && directory == inodes.root()) {
+        if (single != null && directory == inodes.root()) {
             return -EPERM;
         }
         return guards.isEmpty() ? 0 : guards.checkName(fd, name, makesDirectory, scratch());
@@ -176,9 +186,16 @@ final class Host {
         if (host.mountId() != parent.mount() && !share.crossMounts()) {
             return -EXDEV;
         }
+        boolean isSingle = single != null && parent == inodes.root();
+        if (isSingle) {
+            single.seen(host);
+        }
         Inode inode = inodes.intern(host, parent, name);
         if (inode == null) {
             return -ENFILE;
+        }
+        if (isSingle) {
+            single.known(inode.node());
         }
         inode.tellSize(host.size());
         out.node(inode.node());

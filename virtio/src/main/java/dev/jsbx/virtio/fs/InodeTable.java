@@ -95,6 +95,33 @@ final class InodeTable {
         }
     }
 
+    /**
+     * Puts another file in the place of one: the guest goes on to know it by the same node.
+     *
+     * @return the file that the node is now; null if the guest has forgotten it meanwhile
+     */
+    Inode replace(Inode old, Statx statx) {
+        Inode inode = replaceCounted(old, statx);
+        if (inode != null && inode != old) {
+            onForgotten.accept(old);
+        }
+        return inode;
+    }
+
+    private synchronized Inode replaceCounted(Inode old, Statx statx) {
+        int slot = (int) old.node();
+        Inode now = get(old.node());
+        if (now != old || search(statx) != null) {
+            return now;
+        }
+        unhash(old);
+        Inode inode = new Inode(old.node(), statx, old.place());
+        inode.lookups = old.lookups;
+        hash(inode);
+        slots[slot] = inode;
+        return inode;
+    }
+
     /** Takes back what {@link #intern} counted, {@code times} times. */
     void forget(long node, long times) {
         Inode inode = get(node);
@@ -156,12 +183,16 @@ final class InodeTable {
         if (name == null) {
             inode.loseName();
         }
-        int bucket = bucket(inode.ino(), inode.device());
-        inode.nextInBucket = buckets[bucket];
-        buckets[bucket] = inode;
+        hash(inode);
         slots[slot] = inode;
         count++;
         return inode;
+    }
+
+    private void hash(Inode inode) {
+        int bucket = bucket(inode.ino(), inode.device());
+        inode.nextInBucket = buckets[bucket];
+        buckets[bucket] = inode;
     }
 
     private int nextSlot() {
@@ -172,6 +203,17 @@ final class InodeTable {
     }
 
     private void remove(Inode inode) {
+        unhash(inode);
+        int slot = (int) inode.node();
+        slots[slot] = null;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount * 2);
+        }
+        free[freeCount++] = slot;
+        count--;
+    }
+
+    private void unhash(Inode inode) {
         int bucket = bucket(inode.ino(), inode.device());
         if (buckets[bucket] == inode) {
             buckets[bucket] = inode.nextInBucket;
@@ -182,13 +224,6 @@ final class InodeTable {
             }
             before.nextInBucket = inode.nextInBucket;
         }
-        int slot = (int) inode.node();
-        slots[slot] = null;
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, freeCount * 2);
-        }
-        free[freeCount++] = slot;
-        count--;
     }
 
     private void rehash() {
@@ -197,9 +232,7 @@ final class InodeTable {
         for (Inode head : old) {
             for (Inode inode = head; inode != null; ) {
                 Inode next = inode.nextInBucket;
-                int bucket = bucket(inode.ino(), inode.device());
-                inode.nextInBucket = buckets[bucket];
-                buckets[bucket] = inode;
+                hash(inode);
                 inode = next;
             }
         }

@@ -37,7 +37,7 @@ final class Metadata {
 
     int getattr(long node, long handleId, Attributes out) {
         Handle handle = handleId == 0 ? null : host.handles().use(handleId);
-        Inode inode = handle != null ? handle.inode() : host.inodes().get(node);
+        Inode inode = handle != null ? handle.inode() : host.inode(node);
         if (inode == null) {
             return -ESTALE;
         }
@@ -65,7 +65,7 @@ final class Metadata {
     }
 
     int setattr(long node, AttributeChange change, Attributes out) {
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (inode == null) {
             return -ESTALE;
         }
@@ -181,7 +181,7 @@ final class Metadata {
     }
 
     int access(long node, int mask) {
-        Inode inode = host.inodes().get(node);
+        Inode inode = host.inode(node);
         if (inode == null) {
             return -ESTALE;
         }

@@ -96,7 +96,7 @@ final class NameRequests {
         if (result < 0) {
             return x.fail(result);
         }
-        Replies.entry(x.payload(), 0, x.entry(), share.cache());
+        Replies.entry(x.payload(), 0, x.entry(), share.validSeconds());
         Replies.open(x.payload(), Out.Entry.SIZE, x.opened());
         return x.reply(Out.Entry.SIZE + Out.Open.SIZE);
     }
@@ -105,7 +105,7 @@ final class NameRequests {
         if (result < 0) {
             return x.fail(result);
         }
-        Replies.entry(x.payload(), 0, x.entry(), share.cache());
+        Replies.entry(x.payload(), 0, x.entry(), share.validSeconds());
         return x.reply(Out.Entry.SIZE);
     }
 }

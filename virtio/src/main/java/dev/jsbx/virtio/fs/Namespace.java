@@ -27,7 +27,7 @@ final class Namespace {
     }
 
     int lookup(long parent, Name name, Entry out) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         int fd = pin(directory);
         if (fd < 0) {
             return fd;
@@ -38,7 +38,7 @@ final class Namespace {
     }
 
     int readlink(long node, MemorySegment to) {
-        Inode link = host.inodes().get(node);
+        Inode link = host.inode(node);
         if (link != null && link.type() != Statx.S_IFLNK) {
             return -EINVAL;
         }
@@ -52,7 +52,7 @@ final class Namespace {
     }
 
     int symlink(long parent, Name name, Name target, Entry out) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         int fd = pin(directory);
         if (fd < 0) {
             return fd;
@@ -69,7 +69,7 @@ final class Namespace {
         if (type == Statx.S_IFCHR || type == Statx.S_IFBLK) {
             return -EPERM;
         }
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         int fd = pin(directory);
         if (fd < 0) {
             return fd;
@@ -82,7 +82,7 @@ final class Namespace {
     }
 
     int mkdir(long parent, Name name, int mode, Entry out) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         int fd = pin(directory);
         if (fd < 0) {
             return fd;
@@ -95,8 +95,8 @@ final class Namespace {
     }
 
     int link(long node, long newParent, Name newName, Entry out) {
-        Inode file = host.inodes().get(node);
-        Inode directory = host.inodes().get(newParent);
+        Inode file = host.inode(node);
+        Inode directory = host.inode(newParent);
         int from = pin(file);
         if (from < 0) {
             return from;
@@ -128,7 +128,7 @@ final class Namespace {
     }
 
     int remove(long parent, Name name, boolean isDirectory) {
-        Inode directory = host.inodes().get(parent);
+        Inode directory = host.inode(parent);
         int fd = pin(directory);
         if (fd < 0) {
             return fd;
@@ -148,8 +148,8 @@ final class Namespace {
             // RENAME_WHITEOUT would leave a device node.
             return -EINVAL;
         }
-        Inode from = host.inodes().get(parent);
-        Inode to = host.inodes().get(newParent);
+        Inode from = host.inode(parent);
+        Inode to = host.inode(newParent);
         int fromFd = pin(from);
         if (fromFd < 0) {
             return fromFd;

@@ -7,7 +7,10 @@ import dev.jsbx.vmm.linux.Statx;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Lays structures of replies into memory. */
+/**
+ * Lays structures of replies into memory; {@code validSeconds} is how long names and attributes
+ * hold.
+ */
 final class Replies {
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int STATX_BTIME = 0x800;
@@ -15,19 +18,19 @@ final class Replies {
     private Replies() {}
 
     /** {@code struct fuse_entry_out}. */
-    static void entry(MemorySegment to, long at, Entry entry, CacheMode cache) {
+    static void entry(MemorySegment to, long at, Entry entry, int validSeconds) {
         u64(to, at + Out.Entry.NODEID, entry.node());
         u64(to, at + Out.Entry.GENERATION, 0);
-        u64(to, at + Out.Entry.ENTRY_VALID, cache.timeoutSeconds());
-        u64(to, at + Out.Entry.ATTR_VALID, cache.timeoutSeconds());
+        u64(to, at + Out.Entry.ENTRY_VALID, validSeconds);
+        u64(to, at + Out.Entry.ATTR_VALID, validSeconds);
         u32(to, at + Out.Entry.ENTRY_VALID_NSEC, 0);
         u32(to, at + Out.Entry.ATTR_VALID_NSEC, 0);
         attributes(to, at + Out.Entry.ATTR, entry.attributes());
     }
 
     /** {@code struct fuse_attr_out}. */
-    static void attr(MemorySegment to, long at, Attributes attributes, CacheMode cache) {
-        u64(to, at + Out.Attr.ATTR_VALID, cache.timeoutSeconds());
+    static void attr(MemorySegment to, long at, Attributes attributes, int validSeconds) {
+        u64(to, at + Out.Attr.ATTR_VALID, validSeconds);
         u64(to, at + Out.Attr.ATTR_VALID_NSEC, 0);
         attributes(to, at + Out.Attr.ATTR, attributes);
     }
@@ -54,10 +57,10 @@ final class Replies {
     }
 
     /** {@code struct fuse_statx_out}, of memory that is zero. */
-    static void statx(MemorySegment to, long at, Attributes attributes, CacheMode cache) {
+    static void statx(MemorySegment to, long at, Attributes attributes, int validSeconds) {
         Statx host = attributes.host();
         boolean born = host.birthNanos() != 0;
-        u64(to, at + Out.Statx.ATTR_VALID, cache.timeoutSeconds());
+        u64(to, at + Out.Statx.ATTR_VALID, validSeconds);
         u32(to, at + Out.Statx.MASK, STATX_BASIC_STATS | (born ? STATX_BTIME : 0));
         u32(to, at + Out.Statx.BLKSIZE, host.blockSize());
         u32(to, at + Out.Statx.NLINK, host.links());

@@ -49,7 +49,8 @@ public final class Share {
 
     /**
      * A single file, as the only entry of the root directory. The file may be written, but not
-     * removed, replaced or given a second name.
+     * removed, replaced or given a second name. Where the host puts another file in its place, it
+     * is the same file to the guest, with other content.
      */
     public static Share ofFile(Path file) {
         Path absolute = file.toAbsolutePath();
@@ -115,6 +116,14 @@ public final class Share {
     /** What the guest may keep. */
     public CacheMode cache() {
         return cache;
+    }
+
+    /**
+     * For how long names and attributes hold in the guest, in seconds. A single file's never do in
+     * {@link CacheMode#AUTO}: a guest that has it bound to another path does not look it up again.
+     */
+    int validSeconds() {
+        return only != null && cache == CacheMode.AUTO ? 0 : cache.timeoutSeconds();
     }
 
     /** Whether the guest may change nothing. */
