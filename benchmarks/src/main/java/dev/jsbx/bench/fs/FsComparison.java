@@ -2,23 +2,26 @@ package dev.jsbx.bench.fs;
 
 import dev.jsbx.bench.CProgram;
 import dev.jsbx.bench.Comparison;
-import dev.jsbx.virtio.guest.GuestConfig;
-import dev.jsbx.virtio.guest.QemuGuest;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/** The shared directory against virtiofsd, row by row. */
+/**
+ * The shared directory against virtiofsd, row by row. A step that takes too long is given up, and
+ * with it the guest: another one goes on with the next step. When the time is over, the table is of
+ * what there is.
+ */
 public final class FsComparison implements Comparison {
     private static final int PAIRS = Integer.getInteger("jsbx.bench.pairs", 5);
-    private static final long DEADLINE_SECONDS = Long.getLong("jsbx.bench.seconds", 7200);
-    private static final long POLL_MILLIS = 200;
-    private static final String MARK = "@@row";
+    private static final long SECONDS = Long.getLong("jsbx.bench.seconds", 1800);
+    private static final long STEP_SECONDS = Long.getLong("jsbx.bench.step", 90);
+    private static final boolean RESUME = Boolean.getBoolean("jsbx.bench.resume");
+    private static final long BOOT_SECONDS = 180;
+    private static final int MOST_BOOTS = 8;
+
+    private final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
 
     /** Nothing to set up before it runs. */
     public FsComparison() {}
@@ -36,113 +39,73 @@ public final class FsComparison implements Comparison {
     @Override
     public void run(PrintWriter out) throws Exception {
         List<Row> rows = Row.all().stream().filter(row -> Row.wanted(row.name())).toList();
-        Results results = new Results();
+        List<Step> steps = Step.all(rows, PAIRS);
+        Path file = output("virtio-fs.tsv");
+        Measurements measured = new Measurements(file, steps, RESUME);
+        out.println("each figure goes to " + file + " at once");
         try (Workspace workspace = Workspace.make();
-                CProgram program = CProgram.compile(getClass(), "fs-rows.c", "-static");
-                Server ours = Server.jsbx(workspace.ours(), workspace.socket("jsbx"));
-                Server theirs =
-                        Server.virtiofsd(workspace.theirs(), workspace.socket("virtiofsd"));
-                QemuGuest guest = boot(program, ours, theirs, script(rows))) {
-            ours.onEnd(guest::kill);
-            theirs.onEnd(guest::kill);
-            if (!isOver(guest)) {
-                out.println("stopped after " + DEADLINE_SECONDS + " s: rows may lack pairs");
-            } else if (guest.awaitExit() != 0) {
-                throw new IOException("the guest failed:\n" + guest.output());
+                CProgram program = CProgram.compile(getClass(), "fs-rows.c", "-static")) {
+            List<Step> left = left(steps, measured);
+            for (int boots = 0; !left.isEmpty() && secondsLeft() > 0; boots++) {
+                if (boots == MOST_BOOTS) {
+                    out.println("given up after " + boots + " guests");
+                    break;
+                }
+                try (GuestRun guest = new GuestRun(workspace, program, left)) {
+                    go(guest, left, measured, out);
+                }
+                left = left(steps, measured);
             }
-            parse(guest.output(), rows, results);
-            results.print(out);
-            out.flush();
         }
-        Path chart = Path.of("virtio-fs.svg").toAbsolutePath();
+        Results results = new Results(rows, steps, measured);
+        results.print(out);
+        Path chart = output("virtio-fs.svg");
         results.draw(chart);
         out.println("chart: " + chart);
     }
 
-    private static boolean isOver(QemuGuest guest) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-        while (!guest.isOver()) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            Thread.sleep(POLL_MILLIS);
-        }
-        return true;
+    private static Path output(String name) {
+        return Path.of(System.getProperty("jsbx.home", "."), "benchmarks/target", name)
+                .toAbsolutePath();
     }
 
-    private static QemuGuest boot(CProgram program, Server ours, Server theirs, String script)
+    private static List<Step> left(List<Step> steps, Measurements measured) {
+        return steps.stream().filter(step -> !measured.has(step)).toList();
+    }
+
+    private long secondsLeft() {
+        return TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime());
+    }
+
+    /** Takes down what the guest measures, until all is done, or time is over, or a step hangs. */
+    private void go(GuestRun guest, List<Step> steps, Measurements measured, PrintWriter out)
             throws IOException {
-        GuestConfig guest = new GuestConfig();
-        if (Workspace.NPM) {
-            addNpm(guest);
+        if (!guest.awaitReady(Math.min(BOOT_SECONDS, secondsLeft()))) {
+            throw new IOException("the guest does not come up:\n" + guest.console());
         }
-        return guest.memoryMib(Workspace.NPM ? 2048 : 1024)
-                .module("virtiofs")
-                .executable("/bin/fs-rows", program.binary())
-                .program("fio")
-                .program("git")
-                .program("tar")
-                .file(".gitconfig", gitConfig())
-                .vhostUser("vhost-user-fs-device", ours.socket(), device("jsbx", 2))
-                .vhostUser("vhost-user-fs-device", theirs.socket(), device("virtiofsd", 1))
-                .script(script)
-                .boot();
-    }
-
-    private static void addNpm(GuestConfig guest) throws IOException {
-        guest.program("node");
-        try (Stream<Path> files = Files.walk(Workspace.NPM_HOME)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                guest.file(file.toString(), Files.readAllBytes(file));
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            double cpu = guest.cpuSeconds(step.ours());
+            String seconds = guest.await(i, Math.min(STEP_SECONDS, secondsLeft()));
+            if (seconds == null && secondsLeft() <= 0) {
+                out.println("stopped after " + SECONDS + " s: rows may lack pairs");
+                return;
             }
-        }
-    }
-
-    private static byte[] gitConfig() {
-        return "[safe]\n\tdirectory = *\n".getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** virtiofsd of QEMU 7.2 has one request queue; jsbx gets one for each vCPU, as in use. */
-    private static String[] device(String tag, int queues) {
-        return new String[] {"tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"};
-    }
-
-    /** Each row on both sides in turns; the side that begins changes from round to round. */
-    private static String script(List<Row> rows) {
-        StringBuilder script =
-                new StringBuilder(
-                        """
-                        set -e
-                        mkdir /a /b
-                        mount -t virtiofs jsbx /a
-                        mount -t virtiofs virtiofsd /b
-                        cp /a/payload.tar /tmp/
-                        [ ! -e /a/npm.tar ] || tar -C /tmp -xf /a/npm.tar
-                        cold() { sync; echo 3 > /proc/sys/vm/drop_caches; }
-                        for d in /a /b; do
-                            git -C $d/repo status --porcelain
-                            fs-rows $d write 256 > /dev/null
-                        done
-                        """);
-        for (int pair = 0; pair < PAIRS; pair++) {
-            String order = pair % 2 == 0 ? "/a /b" : "/b /a";
-            for (int row = 0; row < rows.size(); row++) {
-                script.append("for D in ").append(order).append("; do\n");
-                script.append(rows.get(row).prepare()).append(" > /dev/null\n");
-                script.append(rows.get(row).cold() ? "cold\n" : "");
-                script.append("t=$(").append(rows.get(row).command()).append(")\n");
-                script.append("echo ").append(MARK).append(' ').append(row);
-                script.append(" $D $t\ndone\n");
+            if (seconds == null) {
+                measured.addFailed(step);
+                out.println(describe(step) + "did not end within " + STEP_SECONDS + " s");
+                return;
             }
+            measured.add(step, seconds);
+            double used = guest.cpuSeconds(step.ours()) - cpu;
+            out.printf(
+                    "%s%s s; with what precedes, server's CPU %.2f s%n",
+                    describe(step), seconds, used);
         }
-        return script.toString();
     }
 
-    private static void parse(String console, List<Row> rows, Results results) {
-        for (String line : console.lines().filter(l -> l.startsWith(MARK)).toList()) {
-            String[] words = line.split(" ");
-            Row row = rows.get(Integer.parseInt(words[1]));
-            results.add(row, words[2].equals("/a"), Double.parseDouble(words[3]));
-        }
+    private static String describe(Step step) {
+        return "pair %d  %-40s %-10s"
+                .formatted(step.pair() + 1, step.row().name(), step.ours() ? "jsbx" : "virtiofsd");
     }
 }

@@ -6,12 +6,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
-/** Seconds of each row, side and round; the table and the chart of their ratios. */
+/** The table of ratios, row by row, and the chart. */
 final class Results {
     private static final double WANTED = 1.0;
     private static final double WANTED_METADATA = 1.3;
@@ -19,41 +20,45 @@ final class Results {
     private static final int LABEL = 300;
     private static final int PER_UNIT = 160;
 
+    /** Seconds of the pairs of which both sides are known. */
     private record Sides(List<Double> ours, List<Double> theirs) {
         /** How many times as fast as theirs: one ratio for each pair. */
-        double[] ratios() {
-            double[] ratios = new double[Math.min(ours.size(), theirs.size())];
-            for (int i = 0; i < ratios.length; i++) {
-                ratios[i] = theirs.get(i) / ours.get(i);
-            }
-            Arrays.sort(ratios);
-            return ratios;
-        }
-
-        private static double median(double[] sorted) {
-            return sorted[sorted.length / 2];
+        List<Double> ratios() {
+            return IntStream.range(0, ours.size())
+                    .mapToObj(i -> theirs.get(i) / ours.get(i))
+                    .sorted()
+                    .toList();
         }
 
         double ratio() {
-            return median(ratios());
+            return Median.of(ratios());
         }
     }
 
     private final Map<Row, Sides> rows = new LinkedHashMap<>();
 
-    void add(Row row, boolean ours, double seconds) {
-        Sides sides =
-                rows.computeIfAbsent(row, r -> new Sides(new ArrayList<>(), new ArrayList<>()));
-        (ours ? sides.ours : sides.theirs).add(seconds);
+    Results(List<Row> rows, List<Step> steps, Measurements measured) {
+        for (Row row : rows) {
+            Sides sides = new Sides(new ArrayList<>(), new ArrayList<>());
+            steps.stream()
+                    .filter(step -> step.row() == row && step.ours())
+                    .forEach(step -> addPair(step, sides, measured));
+            if (!sides.ours.isEmpty()) {
+                this.rows.put(row, sides);
+            }
+        }
     }
 
-    /** Leaves out what was measured on one side only. */
-    private void dropIncomplete() {
-        rows.values().removeIf(sides -> sides.ratios().length == 0);
+    private static void addPair(Step step, Sides sides, Measurements measured) {
+        OptionalDouble ours = measured.of(step);
+        OptionalDouble theirs = measured.of(new Step(step.pair(), step.row(), false));
+        if (ours.isPresent() && theirs.isPresent()) {
+            sides.ours.add(ours.getAsDouble());
+            sides.theirs.add(theirs.getAsDouble());
+        }
     }
 
     void print(PrintWriter out) {
-        dropIncomplete();
         out.printf(
                 "%-40s %9s %9s %7s  %-13s %5s %s%n",
                 "medians; ratios of pairs",
@@ -65,7 +70,7 @@ final class Results {
                 "wanted");
         rows.forEach(
                 (row, sides) -> {
-                    double[] ratios = sides.ratios();
+                    List<Double> ratios = sides.ratios();
                     double wanted = row.metadata() ? WANTED_METADATA : WANTED;
                     out.printf(
                             "%-40s %7.3f s %7.3f s %6.2fx  %5.2f – %5.2f %5d %.1fx%s%n",
@@ -73,9 +78,9 @@ final class Results {
                             Median.of(sides.theirs),
                             Median.of(sides.ours),
                             sides.ratio(),
-                            ratios[0],
-                            ratios[ratios.length - 1],
-                            ratios.length,
+                            ratios.getFirst(),
+                            ratios.getLast(),
+                            ratios.size(),
                             wanted,
                             sides.ratio() < wanted ? "  short" : "");
                 });

@@ -3,9 +3,11 @@ package dev.jsbx.bench.fs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process that serves a directory at a socket. */
 final class Server implements AutoCloseable {
@@ -31,7 +33,7 @@ final class Server implements AutoCloseable {
     static Server jsbx(Path directory, Path socket) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin/java");
         List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("dev.jsbx.cli.Jsbx", "vhost-user", "fs"));
@@ -57,6 +59,15 @@ final class Server implements AutoCloseable {
     /** Has something done when the process ends, however it ends. */
     void onEnd(Runnable task) {
         process.onExit().thenRun(task);
+    }
+
+    /** CPU time it has used so far; virtiofsd serves in a child. */
+    double cpuSeconds() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                        .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                        .mapToLong(Duration::toMillis)
+                        .sum()
+                / 1000.0;
     }
 
     Path socket() {

@@ -1,5 +1,5 @@
 /**
- * jsbx's shared directory against virtiofsd's: both serve a directory of the same disk to one and
+ * jsbx's shared directory against virtiofsd's: both serve a directory of one file system to one and
  * the same guest, in which each row is measured on one and then on the other, in turns.
  *
  * <pre>
@@ -8,9 +8,18 @@
  *   virtiofsd -o cache=auto ─────┘                     /b ── row, row, …
  * </pre>
  *
- * <p>{@code JAVA_TOOL_OPTIONS=-Djsbx.bench.rows=PATTERN benchmarks/run virtio-fs} measures some of
- * the rows; {@code -Djsbx.bench.pairs=N}, {@code -Djsbx.bench.files=N} and {@code
- * -Djsbx.bench.seconds=N} bound how much and how long. {@link dev.jsbx.bench.fs.ServerRequests} is
- * the server alone, without a guest, under JMH.
+ * <p>Both directories lie in memory, so that the servers are compared and not the luck of a disk;
+ * {@code -Djsbx.bench.directory=DIR} puts them elsewhere. A step that hangs costs its guest, not
+ * the run; each figure is in {@code benchmarks/target/virtio-fs.tsv} as soon as it is known, from
+ * where {@code -Djsbx.bench.resume=true} goes on.
+ *
+ * <pre>{@code
+ * benchmarks/run virtio-fs
+ * benchmarks/run -Djsbx.bench.rows=PATTERN -Djsbx.bench.pairs=N -Djsbx.bench.files=N virtio-fs
+ * benchmarks/run -Djsbx.bench.seconds=N -Djsbx.bench.step=N virtio-fs
+ * }</pre>
+ *
+ * <p>The last ones bound how long the whole run, and a step, may take. {@link
+ * dev.jsbx.bench.fs.ServerRequests} is the server alone, without a guest, under JMH.
  */
 package dev.jsbx.bench.fs;

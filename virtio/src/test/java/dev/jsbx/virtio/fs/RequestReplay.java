@@ -18,6 +18,7 @@ import dev.jsbx.virtio.queue.VirtQueue;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Requests laid out in guest memory once, to be served again and again without anything being
@@ -27,7 +28,11 @@ public final class RequestReplay implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int MIB = 1 << 20;
     private static final int PAGE = 4096;
-    private static final int ROOM = 64 << 10;
+
+    /** Room for the replies to requests that do not say themselves how long theirs may be. */
+    private static final int ROOM = 256;
+
+    private static final int LISTING = 64 << 10;
 
     /** A request and its reply. */
     public record Request(int head, MockBuffer request, MockBuffer reply) {}
@@ -87,9 +92,10 @@ public final class RequestReplay implements AutoCloseable {
         read1m = read(Opcode.FUSE_READ, handle, MIB);
         write4k = write(handle, PAGE);
         write1m = write(handle, MIB);
+        serve(open);
         release = request(Opcode.FUSE_RELEASE, node, releasing(handle(open, 0)), ROOM);
         Request opendir = request(Opcode.FUSE_OPENDIR, ROOT, body(In.Open.SIZE), ROOM);
-        readdirplus = read(Opcode.FUSE_READDIRPLUS, handle(opendir, 0), ROOM);
+        readdirplus = read(Opcode.FUSE_READDIRPLUS, handle(opendir, 0), LISTING);
         statfs = request(Opcode.FUSE_STATFS, ROOT, buffer(0), ROOM);
         ByteBuffer name = body(In.Getxattr.SIZE, "security.capability");
         getxattr = request(Opcode.FUSE_GETXATTR, node, name, ROOM);
@@ -100,6 +106,17 @@ public final class RequestReplay implements AutoCloseable {
         once.putLong(at(In.Forget.NLOOKUP), 1);
         forget = request(Opcode.FUSE_FORGET, created(), once, 1);
         unlink = request(Opcode.FUSE_UNLINK, ROOT, body(In.Header.SIZE, "new"), ROOM);
+        List.of(read4k, read1m, write4k, write1m, lookup, getattr, setattr, readdirplus, statfs)
+                .forEach(this::requireSuccess);
+    }
+
+    /** A refusal would be measured as a very fast request. */
+    private void requireSuccess(Request request) {
+        serve(request);
+        int error = request.reply.segment().get(ValueLayout.JAVA_INT, Out.Header.ERROR);
+        if (error != 0) {
+            throw new IllegalStateException(request + " is answered " + error);
+        }
     }
 
     private static ByteBuffer releasing(long handle) {

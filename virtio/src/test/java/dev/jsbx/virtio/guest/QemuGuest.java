@@ -84,6 +84,25 @@ public final class QemuGuest implements AutoCloseable {
                 DEADLINE_SECONDS);
     }
 
+    /**
+     * Waits for lines like that, for a caller who goes on without them.
+     *
+     * @return all such lines so far; none if QEMU ends or the time passes first
+     */
+    public List<String> awaitLines(Predicate<String> wanted, long seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        synchronized (lines) {
+            while (true) {
+                List<String> found = lines.stream().filter(wanted).toList();
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (!found.isEmpty() || ended || left <= 0) {
+                    return found;
+                }
+                waitForLines(left);
+            }
+        }
+    }
+
     private String await(int times, Predicate<String> wanted, String what, long seconds) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         synchronized (lines) {
