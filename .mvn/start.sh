@@ -16,8 +16,12 @@ esac
 # every jar.
 nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
 
-# shellcheck disable=SC2086 # those two are lists of words
+# A server of devices lives long and is asked often: the optimizing compiler pays there.
+jit=-XX:TieredStopAtLevel=1
+[ "${1-}" != vhost-user ] || jit=
+
+# shellcheck disable=SC2086 # these are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" -Xlog:disable -Xlog:all=off:stderr \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m \
+    -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$nio" -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"
