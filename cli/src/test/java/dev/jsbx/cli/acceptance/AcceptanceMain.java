@@ -21,6 +21,7 @@ final class AcceptanceMain {
         Map<String, List<Check>> groups = new LinkedHashMap<>();
         groups.put("bad-input", BadInputChecks.all());
         groups.put("secret", SecretChecks.all());
+        groups.put("aws", AwsChecks.all());
         groups.put("streams", StreamChecks.all());
         groups.put("isolation", IsolationChecks.all());
         groups.put("shared-directory", SharedDirectoryChecks.all());
