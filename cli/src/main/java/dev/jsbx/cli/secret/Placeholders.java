@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * </pre>
  *
  * <p>So a placeholder is the same after a restart, tells nothing of the value, and any sandbox's
- * placeholder can be told from other text without knowing that sandbox. Immutable; any thread.
+ * placeholder can be told from other text without knowing that sandbox. Any thread.
  */
 public final class Placeholders {
     private static final String ALPHANUMERIC =
@@ -59,6 +60,7 @@ public final class Placeholders {
 
     private final Path installation;
     private final Path sandbox;
+    private final Map<String, String> made = new ConcurrentHashMap<>();
     private volatile Keys keys;
 
     private Placeholders(Path installation, Path sandbox) {
@@ -98,6 +100,10 @@ public final class Placeholders {
      * @throws UncheckedIOException naming the key that cannot be read or made
      */
     public String of(String secret) {
+        return made.computeIfAbsent(secret, this::make);
+    }
+
+    private String make(String secret) {
         Shape shape = SHAPES.getOrDefault(secret, GENERIC);
         String body = text(keys().sandbox, secret, shape.alphabet, shape.length - shape.tag());
         return shape.prefix + body + tag(shape, shape.prefix + body);

@@ -136,7 +136,8 @@ final class SecretChecks {
         assertThat(used.out()).contains("MINE", "/curl").doesNotContain(VALUE);
     }
 
-    private static List<String> guest(
+    /** A shell's command in the full image of a sandbox; {@code $URL} is the server. */
+    static List<String> guest(
             JsbxProgram jsbx, SecretUpstream upstream, String name, String script) {
         List<String> words = new ArrayList<>(jsbx.run("--name", name));
         words.set(words.indexOf("minimal"), "default");
@@ -144,7 +145,8 @@ final class SecretChecks {
         return words;
     }
 
-    private static void store(JsbxProgram jsbx, String input, String... words) throws Exception {
+    /** Stores a secret. */
+    static void store(JsbxProgram jsbx, String input, String... words) throws Exception {
         List<String> line = new ArrayList<>(List.of("secret", "set"));
         line.addAll(List.of(words));
         Result stored = jsbx.call(line, input.getBytes(StandardCharsets.UTF_8));

@@ -49,6 +49,9 @@ public record Ip(long high, long low) {
         if (strict != null || text.isEmpty() || text.length() > MAX_TEXT) {
             return strict;
         }
+        if (!isDigit(text.charAt(0))) {
+            return null; // not by way of an exception: this is what names are, of each request
+        }
         try {
             return of(Inet4Address.ofPosixLiteral(text));
         } catch (IllegalArgumentException e) {
