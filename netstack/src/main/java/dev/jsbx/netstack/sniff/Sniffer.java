@@ -11,6 +11,9 @@ public final class Sniffer {
     /** More than this is never held back: what is not understood by then is malformed. */
     public static final int MAX_BYTES = 64 * 1024;
 
+    /** Bytes by which an SSL 2 hello is known. */
+    private static final int SSL_V2 = 5;
+
     private static final int TLS_HANDSHAKE = 22;
 
     private final ClientHello hello = new ClientHello();
@@ -34,6 +37,9 @@ public final class Sniffer {
         ByteBuf in = bytes.slice();
         if (in.getUnsignedByte(0) == TLS_HANDSHAKE) {
             return bounded(hello.look(in), in, false);
+        }
+        if (mayBecomeSslV2(in)) {
+            return Sniffed.MORE;
         }
         return isSslV2(in)
                 ? new Sniffed.Malformed("an SSL 2 hello, which names no server", false)
@@ -63,9 +69,18 @@ public final class Sniffer {
 
     // RFC 5246 appendix E.2: two bytes of length with the first bit set, 1, then a version 3.x.
     private static boolean isSslV2(ByteBuf in) {
-        return in.readableBytes() >= 5
-                && (in.getUnsignedByte(0) & 0x80) != 0
-                && in.getUnsignedByte(2) == 1
-                && in.getUnsignedByte(3) == 3;
+        return in.readableBytes() >= SSL_V2 && startsAsSslV2(in);
+    }
+
+    // A guest that sends it byte by byte gets no further.
+    private static boolean mayBecomeSslV2(ByteBuf in) {
+        return in.readableBytes() < SSL_V2 && startsAsSslV2(in);
+    }
+
+    private static boolean startsAsSslV2(ByteBuf in) {
+        int bytes = in.readableBytes();
+        return (in.getUnsignedByte(0) & 0x80) != 0
+                && (bytes < 3 || in.getUnsignedByte(2) == 1)
+                && (bytes < 4 || in.getUnsignedByte(3) == 3);
     }
 }

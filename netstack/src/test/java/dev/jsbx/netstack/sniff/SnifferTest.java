@@ -403,6 +403,13 @@ class SnifferTest {
     }
 
     @Test
+    void anSslV2HelloInPieces() {
+        byte[] hello = {(byte) 0x80, 0x2e, 1, 3, 3, 0, 0x15};
+        anyPiecesSayWhatTheWholeSays(hello);
+        assertThat(sniff(hello)).isInstanceOf(Sniffed.Malformed.class);
+    }
+
+    @Test
     void mutationsSayTheSameInPieces() throws Exception {
         Random random = new Random(5);
         List<byte[]> seeds =
