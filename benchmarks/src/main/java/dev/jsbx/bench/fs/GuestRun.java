@@ -73,10 +73,12 @@ final class GuestRun implements AutoCloseable {
                         """
                         mkdir /a /b
                         mount -t virtiofs jsbx /a && mount -t virtiofs virtiofsd /b || exit 1
+                        echo mounted
                         cp /a/payload.tar /tmp/
                         [ ! -e /a/npm.tar ] || tar -C /tmp -xf /a/npm.tar
                         cold() { sync; echo 3 > /proc/sys/vm/drop_caches; }
                         for d in /a /b; do
+                            echo warming $d up
                             git -C $d/repo status --porcelain
                             fs-rows $d write 256 > /dev/null
                         done

@@ -37,7 +37,8 @@ final class FileOpening {
             return inode.isDirectory() ? -EISDIR : -EBADF;
         }
         Scratch scratch = host.scratch();
-        int stale = checkPlace(inode, flags, thread, scratch);
+        boolean hasPlace = !inode.isNameless() && host.share().cache() != CacheMode.ALWAYS;
+        int stale = hasPlace ? checkPlace(inode, flags, thread, scratch) : 0;
         if (stale < 0) {
             return stale;
         }
@@ -50,7 +51,13 @@ final class FileOpening {
             fd = FsCalls.openat(AT_FDCWD, scratch.procPath(path), flags & PERMITTED_FLAGS, 0);
         }
         host.paths().unpin(inode);
-        return fd < 0 ? (int) fd : opened(inode, (int) fd, flags, dropPrivileges, out);
+        if (fd < 0) {
+            return (int) fd;
+        }
+        // Checking the place has asked for the attributes within this very request.
+        boolean seen = hasPlace && !changes(flags);
+        long result = seen ? 0 : scratch.statx().read((int) fd, Scratch.empty(), AT_EMPTY_PATH);
+        return opened(inode, (int) fd, result, flags, dropPrivileges, out);
     }
 
     private static boolean changes(int flags) {
@@ -63,9 +70,6 @@ final class FileOpening {
      * the guest trusts that. ESTALE has Linux look it up again.
      */
     private int checkPlace(Inode inode, int flags, int thread, Scratch scratch) {
-        if (inode.isNameless() || host.share().cache() == CacheMode.ALWAYS) {
-            return 0;
-        }
         int stale = host.paths().statAtPlace(inode, scratch.statx(), scratch);
         if (stale != 0 || host.share().validSeconds() == 0) {
             return stale;
@@ -78,9 +82,10 @@ final class FileOpening {
         return revalidations.send(inode.node(), thread) ? -ESTALE : 0;
     }
 
-    private int opened(Inode inode, int fd, int flags, boolean dropPrivileges, Opened out) {
+    /** Takes the descriptor; the scratch has its attributes if asking for them had this result. */
+    private int opened(
+            Inode inode, int fd, long result, int flags, boolean dropPrivileges, Opened out) {
         Statx statx = host.scratch().statx();
-        long result = statx.read(fd, Scratch.empty(), AT_EMPTY_PATH);
         if (result != 0) {
             FsCalls.close(fd);
             return (int) result;
