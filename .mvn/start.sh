@@ -6,7 +6,7 @@
 # than SIGUSR2 to suspend its threads with.
 signals='' reduce='' cache=cli
 case " $* " in
-    *' run '* | *' exec '* | *' lab '*)
+    *' run '* | *' exec '* | *' attach '* | *' lab '*)
         signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH _JAVA_SR_SIGNUM=60'
         reduce='-Xrs -Djsbx.signals=blocked' cache=run
         ;;

@@ -11,7 +11,7 @@ import java.util.Map;
 final class CommandWords {
     private String user = ImageAtHand.USER;
     private String workdir;
-    private String detachKeys = "ctrl-p,ctrl-q";
+    private String detachKeys = DetachKeys.DEFAULT;
     private String[] variables = {};
     private String[] files = {};
 
@@ -24,7 +24,7 @@ final class CommandWords {
                 .value(
                         "--detach-keys",
                         "KEYS",
-                        "Typed, they leave the terminal (ctrl-p,ctrl-q)",
+                        "Typed, they leave the terminal (" + DetachKeys.DEFAULT + ")",
                         v -> detachKeys = v);
     }
 

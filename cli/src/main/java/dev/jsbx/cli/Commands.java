@@ -13,6 +13,7 @@ final class Commands {
                     "run",
                     "create",
                     "exec",
+                    "attach",
                     "ls",
                     "start",
                     "stop",
@@ -57,6 +58,7 @@ final class Commands {
             case "run" -> new RunCommand().spec();
             case "create" -> new CreateCommand().spec();
             case "exec" -> new ExecCommand().spec();
+            case "attach" -> new AttachCommand().spec();
             case "start" -> new StartCommand().spec();
             case "stop" -> new StopCommand().spec();
             case "cp" -> new CopyCommand().spec();

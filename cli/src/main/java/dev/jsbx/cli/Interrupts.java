@@ -8,7 +8,7 @@ import java.util.Set;
  * them as soon as the name of one that does is among the arguments.
  */
 final class Interrupts {
-    private static final Set<String> PASS_THEM_ON = Set.of("run", "exec", "lab");
+    private static final Set<String> PASS_THEM_ON = Set.of("run", "exec", "attach", "lab");
 
     private Interrupts() {}
 

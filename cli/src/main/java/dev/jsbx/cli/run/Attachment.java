@@ -1,10 +1,11 @@
 package dev.jsbx.cli.run;
 
+import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
 import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.image.agent.CommandSession;
 import dev.jsbx.image.agent.ExitStatus;
-import dev.jsbx.image.agent.Session;
 import dev.jsbx.image.agent.TerminalSize;
 import dev.jsbx.vmm.linux.Terminal;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /**
  * Ties this process's standard streams, terminal and signals to a command in the guest, until it
@@ -23,18 +25,19 @@ final class Attachment {
     private static final int BUFFER = 64 << 10;
     private static final int PATIENCE = 3; // interrupts until the user is taken to mean the sandbox
 
-    private final Session session;
+    private final CommandSession session;
     private final RawTerminal terminal;
     private final DetachKeys detachKeys;
     private final boolean input;
     private volatile boolean detached;
+    private volatile boolean goesOn;
     private int interrupts;
 
     /**
      * @param terminal null if the command has none
      * @param input whether the command gets standard input
      */
-    Attachment(Session session, RawTerminal terminal, DetachKeys detachKeys, boolean input) {
+    Attachment(CommandSession session, RawTerminal terminal, DetachKeys detachKeys, boolean input) {
         this.session = session;
         this.terminal = terminal;
         this.detachKeys = detachKeys;
@@ -47,7 +50,7 @@ final class Attachment {
      * @return how it ended, or null if the user typed the detach keys
      * @throws IOException if the connection to the guest broke
      */
-    ExitStatus run(HostSignals signals) throws IOException, InterruptedException {
+    private ExitStatus run(HostSignals signals) throws IOException, InterruptedException {
         signals.handOnTo(this::forward);
         if (input) {
             Thread.ofPlatform().name("stdin").daemon().start(this::pumpInput);
@@ -71,6 +74,26 @@ final class Attachment {
         }
     }
 
+    /**
+     * The same, and tells a user who has typed the detach keys what has become of the command.
+     *
+     * @param sandbox where it runs
+     * @return how it ended; empty if its user has left it
+     */
+    Optional<ExitStatus> attend(Sandbox sandbox, HostSignals signals)
+            throws IOException, InterruptedException {
+        ExitStatus status = run(signals);
+        if (status == null) {
+            // In raw mode, in the middle of what the command has painted.
+            String fate =
+                    goesOn
+                            ? "it goes on: jsbx attach " + sandbox.name() + " comes back to it"
+                            : "the command was hung up on, as its sandbox goes with it";
+            System.err.print("\r\njsbx: detached: " + fate + "\r\n");
+        }
+        return Optional.ofNullable(status);
+    }
+
     private void pumpInput() {
         byte[] buffer = new byte[BUFFER];
         ByteArrayOutputStream typed = new ByteArrayOutputStream();
@@ -87,7 +110,7 @@ final class Attachment {
                 to.write(typed.toByteArray());
                 if (leave) {
                     detached = true;
-                    session.close();
+                    goesOn = session.leave();
                     return;
                 }
             }

@@ -2,7 +2,12 @@ package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
+import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.cli.vmm.RemoteTerminal;
+import dev.jsbx.cli.vmm.VmmControl;
+import dev.jsbx.image.agent.ExitStatus;
 import java.io.IOException;
 
 /** Commands in a sandbox that there is, started if it is not running. */
@@ -18,7 +23,45 @@ public final class Exec {
     public static int attached(Sandbox sandbox, GuestCommand command) throws InterruptedException {
         HostSignals signals = HostSignals.endingThisProcess();
         try (Guest guest = enter(sandbox, command.text())) {
-            return command.run(guest, signals, (agent, session) -> {});
+            return command.run(guest, signals, () -> {}, false);
+        } finally {
+            signals.close();
+        }
+    }
+
+    /**
+     * Comes back to the terminal that was left last.
+     *
+     * @return its command's exit code
+     * @throws Failure if nobody has left one
+     */
+    public static int back(Sandbox sandbox, DetachKeys detachKeys) throws InterruptedException {
+        HostSignals signals = HostSignals.endingThisProcess();
+        try (Guest guest =
+                        sandbox.isRunning()
+                                ? JoinedGuest.join(sandbox, "attach").orElse(null)
+                                : null;
+                VmmControl control =
+                        guest == null ? null : VmmControl.connect(sandbox).orElse(null);
+                RemoteTerminal session =
+                        control == null
+                                ? null
+                                : control.resume(null, Attachment.size()).orElse(null)) {
+            if (session == null) {
+                throw Failure.failed(
+                        "nobody has left a terminal in "
+                                + sandbox.name()
+                                + ": start a command with jsbx run "
+                                + sandbox.name());
+            }
+            try (RawTerminal raw = RawTerminal.enter()) {
+                return new Attachment(session, raw, detachKeys, true)
+                        .attend(sandbox, signals)
+                        .map(ExitStatus::code)
+                        .orElse(0);
+            }
+        } catch (IOException e) {
+            throw Failure.own("the terminal in " + sandbox.name() + ": " + e.getMessage(), e);
         } finally {
             signals.close();
         }

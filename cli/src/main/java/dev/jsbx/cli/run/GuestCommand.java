@@ -5,14 +5,18 @@ import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.terminal.DetachKeys;
 import dev.jsbx.cli.terminal.HostSignals;
 import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.cli.vmm.RemoteTerminal;
 import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.image.agent.AgentConnection;
+import dev.jsbx.image.agent.CommandSession;
 import dev.jsbx.image.agent.ExecRequest;
 import dev.jsbx.image.agent.ExitStatus;
 import dev.jsbx.image.agent.Session;
+import dev.jsbx.image.agent.TerminalSize;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One command in a guest with this process's streams, terminal and signals.
@@ -56,22 +60,56 @@ public record GuestCommand(
      * Runs it to its end.
      *
      * @param started told when the command has been asked for
+     * @param back whether to come back to the very same command if somebody has left it
      * @return its exit code
      * @throws dev.jsbx.cli.Failure if the guest ended first
      */
-    int run(Guest guest, HostSignals signals, Started started) throws InterruptedException {
+    int run(Guest guest, HostSignals signals, Started started, boolean back)
+            throws InterruptedException {
         ExecRequest request = request(secrets(guest));
+        if (terminal && !guest.config().ephemeral()) {
+            return runKept(guest, request, signals, started, back);
+        }
         try (AgentConnection agent = guest.connect();
                 RawTerminal raw = terminal ? RawTerminal.enter() : null) {
             // The request travels while the guest still mounts its file systems.
             Session session =
                     agent.exec(terminal ? request.withTerminal(Attachment.size()) : request);
-            started.with(agent, session);
-            ExitStatus status = new Attachment(session, raw, detachKeys, input).run(signals);
-            return code(status, guest);
+            started.asked();
+            started.session(agent, session);
+            return attend(guest, session, raw, signals);
         } catch (IOException e) {
             throw guest.lost(e);
         }
+    }
+
+    // The VMM process is at the terminal's other end, so that a user may leave and come back.
+    private int runKept(
+            Guest guest, ExecRequest request, HostSignals signals, Started started, boolean back)
+            throws InterruptedException {
+        guest.awaitReady();
+        try (VmmControl control = VmmControl.connect(guest.sandbox()).orElseThrow()) {
+            TerminalSize size = Attachment.size();
+            Optional<RemoteTerminal> left = back ? control.resume(request, size) : Optional.empty();
+            try (RemoteTerminal session =
+                            left.isPresent() ? left.get() : control.terminal(request, size);
+                    RawTerminal raw = RawTerminal.enter()) {
+                started.asked();
+                return attend(guest, session, raw, signals);
+            }
+        } catch (IOException e) {
+            throw guest.lost(e);
+        }
+    }
+
+    private int attend(
+            Guest guest, CommandSession session, RawTerminal raw, HostSignals signals)
+            throws IOException, InterruptedException {
+        Attachment attachment = new Attachment(session, raw, detachKeys, input);
+        return attachment
+                .attend(guest.sandbox(), signals)
+                .map(status -> code(status, guest))
+                .orElse(0);
     }
 
     /**
@@ -104,14 +142,13 @@ public record GuestCommand(
 
     /** Told of a session's start. */
     interface Started {
-        void with(AgentConnection agent, Session session);
+        void asked();
+
+        /** Where this process itself is at the guest's agent. */
+        default void session(AgentConnection agent, Session session) {}
     }
 
     private int code(ExitStatus status, Guest guest) {
-        if (status == null) {
-            System.err.println("jsbx: detached: the command was hung up on");
-            return 0;
-        }
         if (status.kind() == ExitStatus.Kind.NOT_STARTED) {
             if (status.code() != NOT_FOUND) {
                 ImageAtHand.requireIntact(guest.config().image());

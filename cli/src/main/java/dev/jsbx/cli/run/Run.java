@@ -122,11 +122,19 @@ public final class Run {
                     .run(
                             guest,
                             signals,
-                            (agent, session) -> {
-                                timeline.mark("guest connected");
-                                sayPorts(guest);
-                                noteStart(agent, session);
-                            });
+                            new GuestCommand.Started() {
+                                @Override
+                                public void asked() {
+                                    timeline.mark("guest connected");
+                                    sayPorts(guest);
+                                }
+
+                                @Override
+                                public void session(AgentConnection agent, Session session) {
+                                    noteStart(agent, session);
+                                }
+                            },
+                            true);
         } finally {
             timeline.mark("command ended");
             if (options.timeline()) {

@@ -10,6 +10,9 @@ import java.util.Locale;
  * certain that they do not belong to it. One thread only.
  */
 public final class DetachKeys {
+    /** Those of {@code docker attach}. */
+    public static final String DEFAULT = "ctrl-p,ctrl-q";
+
     private final byte[] sequence;
     private int matched;
 

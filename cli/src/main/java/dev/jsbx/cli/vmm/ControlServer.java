@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
@@ -24,6 +25,9 @@ import java.util.concurrent.Semaphore;
  *   KEEP                OK                     it goes on without anybody
  *   STOP                END how                after it was powered off
  *   STOP-UNUSED pid     END how | OK           only if nobody but that process uses it
+ *   TERMINAL json       OK | FAILED reason     runs a command; the connection is then its terminal
+ *                                              ({@link TerminalFrames})
+ *   RESUME [json]       OK | FAILED reason     the same, with one that somebody left
  *   STATUS              STATUS json
  * </pre>
  *
@@ -46,6 +50,7 @@ final class ControlServer implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final Sessions sessions;
     private final CompletableFuture<MachineEnd> ended;
+    private final KeptTerminals terminals;
     private final Map<String, Verb> verbs;
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
 
@@ -53,10 +58,12 @@ final class ControlServer implements AutoCloseable {
             ServerSocketChannel listener,
             Sessions sessions,
             CompletableFuture<MachineEnd> ended,
+            KeptTerminals terminals,
             Map<String, Verb> verbs) {
         this.listener = listener;
         this.sessions = sessions;
         this.ended = ended;
+        this.terminals = terminals;
         this.verbs = Map.copyOf(verbs);
     }
 
@@ -64,17 +71,19 @@ final class ControlServer implements AutoCloseable {
      * Listens.
      *
      * @param ended how the guest ended, told to whoever waits for it
+     * @param terminals of commands in the guest
      * @param verbs other requests, by their first words
      */
     static ControlServer listen(
             Path socket,
             Sessions sessions,
             CompletableFuture<MachineEnd> ended,
+            KeptTerminals terminals,
             Map<String, Verb> verbs)
             throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket), MAX_CONNECTIONS);
-        ControlServer server = new ControlServer(listener, sessions, ended, verbs);
+        ControlServer server = new ControlServer(listener, sessions, ended, terminals, verbs);
         Thread.ofPlatform().name("control").daemon().start(server::accept);
         return server;
     }
@@ -143,6 +152,8 @@ final class ControlServer implements AutoCloseable {
                     say(channel, "OK");
                 }
             }
+            case "TERMINAL" -> terminal(() -> terminals.start(argument), channel, false);
+            case "RESUME" -> terminal(() -> terminals.resume(argument), channel, true);
             default -> say(channel, answer(verb, argument));
         }
     }
@@ -160,6 +171,22 @@ final class ControlServer implements AutoCloseable {
             sayEndOnceThere(channel);
             waitForEnd(lines);
         }
+    }
+
+    // What comes after the answer is no line any more, and nothing comes before it.
+    private static void terminal(
+            Callable<KeptTerminal> finding, SocketChannel channel, boolean again)
+            throws IOException {
+        KeptTerminal terminal;
+        try {
+            terminal = finding.call();
+        } catch (Exception e) {
+            say(channel, refusal(e));
+            return;
+        }
+        say(channel, "OK");
+        terminal.serve(new TerminalFrames(channel), again);
+        channel.close();
     }
 
     private static void waitForEnd(BufferedReader lines) throws IOException {
@@ -190,9 +217,13 @@ final class ControlServer implements AutoCloseable {
         try {
             return ("OK " + known.answer(argument)).strip();
         } catch (Exception e) {
-            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-            return "FAILED " + reason.replace('\n', ' ');
+            return refusal(e);
         }
+    }
+
+    private static String refusal(Exception e) {
+        String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        return "FAILED " + reason.replace('\n', ' ');
     }
 
     private static void say(SocketChannel channel, String line) throws IOException {

@@ -43,6 +43,7 @@ final class RehearsalPeer {
                                 sandbox.socket(VmmControl.SOCKET),
                                 sessions,
                                 ended,
+                                new KeptTerminals(sandbox, sessions, ended),
                                 Map.of("STATUS", line -> "{}"))) {
             guest.bind(UnixDomainSocketAddress.of(sandbox.socket("vsock")));
             Thread.ofPlatform().daemon().start(() -> accept(guest));

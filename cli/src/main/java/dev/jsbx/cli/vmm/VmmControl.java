@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.image.agent.ExecRequest;
+import dev.jsbx.image.agent.TerminalSize;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -123,6 +124,31 @@ public final class VmmControl implements AutoCloseable {
      */
     public void run(ExecRequest command) throws IOException {
         request("RUN " + CommandJson.write(command));
+    }
+
+    /**
+     * Runs a command with a terminal that outlives its user. The connection is the terminal's then.
+     *
+     * @param size of the user's terminal
+     * @throws Failure if it cannot be asked for
+     */
+    public RemoteTerminal terminal(ExecRequest command, TerminalSize size) throws IOException {
+        request("TERMINAL " + CommandJson.write(command));
+        return new RemoteTerminal(channel, size);
+    }
+
+    /**
+     * Comes back to a terminal that was left.
+     *
+     * @param command only of this very command; null for the one that was started last
+     * @return empty if there is none; this connection goes on as it was
+     */
+    public Optional<RemoteTerminal> resume(ExecRequest command, TerminalSize size)
+            throws IOException {
+        String only = command == null ? "" : " " + CommandJson.write(command);
+        return ask("RESUME" + only).equals("OK")
+                ? Optional.of(new RemoteTerminal(channel, size))
+                : Optional.empty();
     }
 
     /** Lets this process look into the guest's memory where that is the VMM process's own. */

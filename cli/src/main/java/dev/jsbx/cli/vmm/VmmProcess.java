@@ -142,7 +142,9 @@ public final class VmmProcess {
         try (InputStream in = System.in;
                 Sessions.Held starter = sessions.hold("start", parent())) {
             begun.write(sandbox);
-            ControlServer.listen(sandbox.socket(VmmControl.SOCKET), sessions, ended, verbs(ports));
+            KeptTerminals terminals = new KeptTerminals(sandbox, sessions, ended);
+            ControlServer.listen(
+                    sandbox.socket(VmmControl.SOCKET), sessions, ended, terminals, verbs(ports));
             Thread.ofPlatform().name("clock").daemon().start(this::keepClock);
             while (in.read() >= 0) {
                 // Only the end counts.

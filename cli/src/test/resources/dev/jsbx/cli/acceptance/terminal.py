@@ -43,15 +43,33 @@ script = {
     "interrupt": "trap 'echo caught; exit 4' INT; echo ready; while :; do sleep 1; done",
     "detach": "echo ready; sleep 600",
     "killed": "echo ready; sleep 600",
+    "back": "echo ready; read x; stty size; echo said $x; exit 5",
 }[scene]
-child = os.fork()
-if child == 0:
-    os.setsid()
-    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
-    for fd in (0, 1, 2):
-        os.dup2(terminal, fd)
-    os.execvp(command[0], command + ["sh", "-c", script])
 
+
+def start(line):
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+        for fd in (0, 1, 2):
+            os.dup2(terminal, fd)
+        os.execvp(line[0], line)
+    return child
+
+
+def await_end(child):
+    deadline = time.time() + PATIENCE
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return os.waitstatus_to_exitcode(status)
+        if time.time() > deadline:
+            sys.exit("does not end; the rest was %r" % seen)
+        time.sleep(0.05)
+
+
+child = start(command + ["sh", "-c", script])
 expect(b"ready\r\n" if scene != "resize" else b"30 100\r\nready\r\n")
 check(termios.tcgetattr(terminal) != before, "the terminal is raw meanwhile")
 if scene == "resize":
@@ -73,20 +91,23 @@ elif scene == "detach":
     type_(b"\x10\x11")
     expect(b"jsbx: detached")
     wanted = 0
+elif scene == "back":
+    type_(b"\x10\x11")
+    expect(b"jsbx: detached: it goes on")
+    code = await_end(child)
+    check(code == 0, "who leaves has 0, not %r" % code)
+    size(user, 25, 90)
+    child = start([command[0], "attach", "kept"])
+    expect(b"ready\r\n")
+    type_(b"this\r")
+    expect(b"25 90\r\nsaid this\r\n")
+    wanted = 5
 else:
     os.kill(child, signal.SIGKILL)
     wanted = -9
 
-code = None
+code = await_end(child)
 deadline = time.time() + PATIENCE
-while code is None:
-    pid, status = os.waitpid(child, os.WNOHANG)
-    if pid:
-        code = os.waitstatus_to_exitcode(status)
-    elif time.time() > deadline:
-        sys.exit("does not end; the rest was %r" % seen)
-    else:
-        time.sleep(0.05)
 check(code == wanted, "exit code %r, wanted %r" % (code, wanted))
 while termios.tcgetattr(terminal) != before:
     check(time.time() < deadline, "the terminal is as it was")

@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutionException;
  *
  * <p>For any number of threads. One daemon thread receives.
  */
-public final class Session implements AutoCloseable {
+public final class Session implements CommandSession {
     private final AgentConnection connection;
     private final FrameWriter writer;
     private final StdinStream stdin;
@@ -40,6 +40,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Standard input; closing it is end of file, or control-D on a terminal. */
+    @Override
     public OutputStream stdin() {
         return stdin;
     }
@@ -48,16 +49,19 @@ public final class Session implements AutoCloseable {
      * Standard output, or all that the terminal shows. Closing it early breaks the pipe for the
      * process.
      */
+    @Override
     public InputStream stdout() {
         return stdout;
     }
 
     /** Standard error; empty with a terminal. */
+    @Override
     public InputStream stderr() {
         return stderr;
     }
 
     /** Tells the terminal its new size; without a terminal nothing happens. */
+    @Override
     public void resize(TerminalSize size) throws IOException {
         send(Protocol.RESIZE, new Payload().u16(size.rows()).u16(size.columns()));
     }
@@ -67,6 +71,7 @@ public final class Session implements AutoCloseable {
      *
      * @param number Linux' number, 1 to 64
      */
+    @Override
     public void signal(int number) throws IOException {
         send(Protocol.SIGNAL, new Payload().u32(number));
     }
@@ -87,6 +92,7 @@ public final class Session implements AutoCloseable {
      *
      * @throws IOException if the connection to the guest broke
      */
+    @Override
     public ExitStatus waitFor() throws IOException, InterruptedException {
         return get(exit);
     }
@@ -94,6 +100,12 @@ public final class Session implements AutoCloseable {
     /** Completes at the end, or with an IOException if the connection broke. */
     public CompletableFuture<ExitStatus> onExit() {
         return exit.copy();
+    }
+
+    @Override
+    public boolean leave() {
+        close();
+        return false;
     }
 
     @Override
