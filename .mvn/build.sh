@@ -21,7 +21,7 @@ run_maven() {
     die "the build failed: read $made/build.log"
 }
 
-# Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run or vmm.
+# Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run, branch or vmm.
 train() {
     mkdir -p "$made/rehearsal/workspace"
     (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal \
@@ -66,6 +66,7 @@ build() {
     say "preparing fast starts"
     train cli
     train run
+    train branch
     train vmm
     printf '%s\n' "$jdk $home" "$lib" "$classpath" > "$made/stamp.new"
     touch -r "$made/begun" "$made/stamp.new"

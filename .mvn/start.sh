@@ -10,6 +10,7 @@ case " $* " in
         signals='env --block-signal=HUP,INT,QUIT,USR1,USR2,TERM,CONT,WINCH _JAVA_SR_SIGNUM=60'
         reduce='-Xrs -Djsbx.signals=blocked' cache=run
         ;;
+    *' branch '*) cache=branch ;;
 esac
 
 # The JDK's own selector provider by name: to find that there is no other one, the JVM would open

@@ -1,6 +1,7 @@
 package dev.jsbx.bench;
 
 import dev.jsbx.bench.fs.FsComparison;
+import dev.jsbx.bench.life.BranchDiffComparison;
 import dev.jsbx.bench.life.SandboxFigures;
 import dev.jsbx.bench.net.GuestNetComparison;
 import dev.jsbx.bench.net.TapComparison;
@@ -22,6 +23,7 @@ public final class Main {
                     new BootComparison(launcher()),
                     new MemoryFigures(launcher(), "qemu"),
                     new SandboxFigures(launcher()),
+                    new BranchDiffComparison(launcher()),
                     new FsComparison(),
                     new TapComparison(),
                     new GuestNetComparison(),

@@ -1,8 +1,11 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.branch.BranchRehearsal;
+import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.vmm.Rehearsal;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -45,7 +48,7 @@ final class Training {
 
     private Training() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         Path here = Path.of("").toAbsolutePath();
         switch (args[0]) {
             case "cli" -> {
@@ -58,11 +61,16 @@ final class Training {
                 Rehearsal.command(here);
                 Rehearsal.commands(here, Training::enter);
             }
+            case "branch" -> {
+                cli();
+                Rehearsal.commands(here, Training::branch);
+            }
             case "vmm" -> {
                 load(VMM);
                 Rehearsal.vmm(here);
             }
-            default -> throw new IllegalArgumentException("cli, run or vmm, not " + args[0]);
+            default ->
+                    throw new IllegalArgumentException("cli, run, branch or vmm, not " + args[0]);
         }
     }
 
@@ -84,6 +92,20 @@ final class Training {
         Jsbx.run("ls", "--json");
         Jsbx.run("ls", "-q");
         Jsbx.run("inspect", sandbox);
+    }
+
+    private static void branch(String sandbox) throws Exception {
+        Path project = Files.createTempDirectory("jsbx-rehearsal").toRealPath();
+        try {
+            BranchRehearsal.make(SandboxStore.open().directoryOf(sandbox), project);
+            Jsbx.run("branch", "ls");
+            Jsbx.run("branch", "log", "--name", sandbox);
+            Jsbx.run("branch", "diff", "--name", sandbox, "--stat");
+            Jsbx.run("branch", "diff", "--name", sandbox);
+            Jsbx.run("branch", "merge", "--name", sandbox);
+        } finally {
+            SandboxStore.delete(project);
+        }
     }
 
     private static void enter(String sandbox) {

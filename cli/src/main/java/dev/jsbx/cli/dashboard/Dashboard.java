@@ -159,7 +159,7 @@ public final class Dashboard {
         if (event == null || verb.isEmpty()) {
             return;
         }
-        String host = event.field("host").isEmpty() ? event.field("address") : event.field("host");
+        String host = event.field("name").isEmpty() ? event.field("address") : event.field("name");
         List<String> words = new ArrayList<>(List.of("policy", verb, "network"));
         if (Character.isLowerCase(letter)) {
             words.addAll(List.of("--sandbox", event.field("sandbox")));

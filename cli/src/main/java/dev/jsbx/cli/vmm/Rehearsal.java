@@ -88,7 +88,7 @@ public final class Rehearsal implements AutoCloseable {
         /**
          * @param sandbox its name
          */
-        void run(String sandbox);
+        void run(String sandbox) throws Exception;
     }
 
     /**
@@ -96,7 +96,7 @@ public final class Rehearsal implements AutoCloseable {
      *
      * @param workspace a directory to share
      */
-    public static void commands(Path workspace, Commands commands) throws IOException {
+    public static void commands(Path workspace, Commands commands) throws Exception {
         try (Rehearsal rehearsal = new Rehearsal(workspace)) {
             SocketDirectory.make(rehearsal.sandbox());
             new SandboxPorts(rehearsal.sandbox()).note(rehearsal.config().ports());

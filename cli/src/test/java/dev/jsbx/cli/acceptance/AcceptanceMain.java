@@ -34,6 +34,7 @@ final class AcceptanceMain {
         groups.put("faults", FaultChecks.all());
         groups.put("machine", MachineChecks.all());
         groups.put("terminal", TerminalChecks.all());
+        groups.put("dashboard", DashboardChecks.all());
         return groups;
     }
 

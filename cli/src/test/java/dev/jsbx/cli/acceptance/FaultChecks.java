@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
 final class FaultChecks {
     private static final int KILLED = 128 + 9;
     private static final int POINTS = "all".equals(System.getProperty("jsbx.faults")) ? 200 : 4;
+    // What start and stop do is said over sockets and done by processes.
+    private static final String STEPS = "connect,bind,execve,mkdir,rename,unlink,unlinkat,rmdir";
     private static final String CHANGES = "mkdir,rename,renameat,unlink,unlinkat,rmdir,link,linkat";
 
     private FaultChecks() {}
@@ -22,6 +25,8 @@ final class FaultChecks {
     static List<Check> all() {
         return List.of(
                 new Check("create, killed at each of its steps", FaultChecks::create),
+                new Check("start, killed at each of its steps", FaultChecks::start),
+                new Check("stop, killed at each of its steps", FaultChecks::stop),
                 new Check("rm, killed at each of its steps", FaultChecks::remove),
                 new Check("branch merge, killed at each of its steps", FaultChecks::merge));
     }
@@ -29,9 +34,7 @@ final class FaultChecks {
     /** Whether it was killed: it has no such point if not. */
     private static boolean isKilledAt(JsbxProgram jsbx, int point, List<String> words)
             throws Exception {
-        List<String> line = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
-        line.addAll(List.of("-e", "trace=" + CHANGES));
-        line.addAll(List.of("-e", "inject=" + CHANGES + ":signal=KILL:when=" + point));
+        List<String> line = strace(CHANGES, point);
         line.add(jsbx.command());
         line.addAll(words);
         Result result = JsbxProgram.finish(jsbx.startAny(line), new byte[0]);
@@ -40,6 +43,14 @@ final class FaultChecks {
         }
         assertThat(result.code()).as(result.err()).isZero();
         return false;
+    }
+
+    // It counts for each thread by itself: a start's VMM process is killed at its own steps, too.
+    private static List<String> strace(String calls, int point) {
+        List<String> line = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
+        line.addAll(List.of("-e", "trace=" + calls));
+        line.addAll(List.of("-e", "inject=" + calls + ":signal=KILL:when=" + point));
+        return line;
     }
 
     private static Result ok(JsbxProgram jsbx, String... words) throws Exception {
@@ -68,6 +79,62 @@ final class FaultChecks {
                 return;
             }
         }
+    }
+
+    private static void start(JsbxProgram jsbx) throws Exception {
+        assertThat(jsbx.call(creation(jsbx)).code()).isZero();
+        for (int point = 1; point <= POINTS; point++) {
+            boolean killed = isBrokenAt(jsbx, point, "start");
+            ok(jsbx, "ls");
+            // It runs, or is started by whoever needs it; what the disk holds is still there.
+            String said = ok(jsbx, "exec", "box", "echo", "here").out();
+            assertThat(said).as("after being killed at %d", point).isEqualTo("here\n");
+            ok(jsbx, "stop", "box");
+            JsbxProgram.await("the end of " + jsbx.guests(), () -> jsbx.guests().isEmpty());
+            if (!killed) {
+                break;
+            }
+        }
+        ok(jsbx, "rm", "-f", "box");
+        assertThat(jsbx.left()).isEmpty();
+    }
+
+    private static void stop(JsbxProgram jsbx) throws Exception {
+        assertThat(jsbx.call(creation(jsbx)).code()).isZero();
+        for (int point = 1; point <= POINTS; point++) {
+            ok(jsbx, "start", "box");
+            ok(jsbx, "exec", "box", "sh", "-c", "echo " + point + " > ~/point && sync");
+            boolean killed = isBrokenAt(jsbx, point, "stop");
+            ok(jsbx, "ls");
+            String said = ok(jsbx, "exec", "box", "sh", "-c", "cat ~/point").out();
+            assertThat(said).as("after being killed at %d", point).isEqualTo(point + "\n");
+            ok(jsbx, "stop", "box");
+            JsbxProgram.await("the end of " + jsbx.guests(), () -> jsbx.guests().isEmpty());
+            if (!killed) {
+                break;
+            }
+        }
+        ok(jsbx, "rm", "-f", "box");
+        assertThat(jsbx.left()).isEmpty();
+    }
+
+    // What is started goes on, and strace with it until it is told to let go.
+    private static boolean isBrokenAt(JsbxProgram jsbx, int point, String verb) throws Exception {
+        Path code = jsbx.state().resolve("code");
+        Files.deleteIfExists(code);
+        List<String> line = strace(STEPS, point);
+        String script = "\"$1\" \"$2\" box; echo $? > \"$3.new\"; mv \"$3.new\" \"$3\"";
+        line.addAll(List.of("sh", "-c", script, "sh", jsbx.command(), verb, code.toString()));
+        Process strace = jsbx.startAny(line);
+        JsbxProgram.await(verb + " to end", () -> Files.exists(code) || !strace.isAlive());
+        strace.destroy();
+        Result result = JsbxProgram.finish(strace, new byte[0]);
+        String said = Files.exists(code) ? Files.readString(code).strip() : "none";
+        // Where it was another process that was killed, the command says so.
+        assertThat(said.matches("0|137|none") || result.err().contains("jsbx: "))
+                .as("%s: %s", said, result.err())
+                .isTrue();
+        return !said.equals("0");
     }
 
     private static void remove(JsbxProgram jsbx) throws Exception {
