@@ -111,9 +111,15 @@ final class KeptTerminal {
         } catch (EOFException e) {
             hangUp();
         } catch (IOException | RuntimeException e) {
-            System.err.println("jsbx: the terminal of " + what + ": " + e.getMessage());
+            if (!isOver()) {
+                System.err.println("jsbx: the terminal of " + what + ": " + e.getMessage());
+            }
             hangUp();
         }
+    }
+
+    private synchronized boolean isOver() {
+        return end != null;
     }
 
     // A program that fills the screen paints it anew when the size changes, and only then.

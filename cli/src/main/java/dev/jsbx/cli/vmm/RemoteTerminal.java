@@ -96,7 +96,7 @@ public final class RemoteTerminal implements CommandSession {
 
         @Override
         public int read(byte[] to, int from, int length) throws IOException {
-            while (!payload.hasRemaining()) {
+            while (length > 0 && !payload.hasRemaining()) {
                 if (exit.isDone() || !next()) {
                     return -1;
                 }
