@@ -193,10 +193,11 @@ public final class Rehearsal implements AutoCloseable {
         LastRun.begun().write(sandbox());
         Path socket = sandbox().socket(VmmControl.SOCKET);
         CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
+        Sessions sessions = new Sessions(config.idle());
+        KeptTerminals terminals = new KeptTerminals(sandbox(), sessions, ended);
         try (LiveSecrets secrets = LiveSecrets.start(sandbox());
                 ControlServer server =
-                        ControlServer.listen(
-                                socket, new Sessions(config.idle()), ended, Map.of())) {
+                        ControlServer.listen(socket, sessions, ended, terminals, Map.of())) {
             secrets.bindings();
             Sockets.connect(socket, false).close();
         }

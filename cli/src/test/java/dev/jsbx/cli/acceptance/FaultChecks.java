@@ -15,7 +15,8 @@ import java.util.List;
  */
 final class FaultChecks {
     private static final int KILLED = 128 + 9;
-    private static final int POINTS = "all".equals(System.getProperty("jsbx.faults")) ? 200 : 4;
+    private static final boolean ALL = "all".equals(System.getProperty("jsbx.faults"));
+    private static final int POINTS = ALL ? 200 : 4;
     // What start and stop do is said over sockets and done by processes.
     private static final String STEPS = "connect,bind,execve,mkdir,rename,unlink,unlinkat,rmdir";
     private static final String CHANGES = "mkdir,rename,renameat,unlink,unlinkat,rmdir,link,linkat";
@@ -23,12 +24,15 @@ final class FaultChecks {
     private FaultChecks() {}
 
     static List<Check> all() {
-        return List.of(
-                new Check("create, killed at each of its steps", FaultChecks::create),
-                new Check("start, killed at each of its steps", FaultChecks::start),
-                new Check("stop, killed at each of its steps", FaultChecks::stop),
-                new Check("rm, killed at each of its steps", FaultChecks::remove),
-                new Check("branch merge, killed at each of its steps", FaultChecks::merge));
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("create, killed at each of its steps", FaultChecks::create));
+        checks.add(new Check("rm, killed at each of its steps", FaultChecks::remove));
+        checks.add(new Check("branch merge, killed at each of its steps", FaultChecks::merge));
+        if (ALL) { // a guest boots at each point
+            checks.add(new Check("start, killed at each of its steps", FaultChecks::start));
+            checks.add(new Check("stop, killed at each of its steps", FaultChecks::stop));
+        }
+        return checks;
     }
 
     /** Whether it was killed: it has no such point if not. */
@@ -127,7 +131,7 @@ final class FaultChecks {
         line.addAll(List.of("sh", "-c", script, "sh", jsbx.command(), verb, code.toString()));
         Process strace = jsbx.startAny(line);
         JsbxProgram.await(verb + " to end", () -> Files.exists(code) || !strace.isAlive());
-        strace.destroy();
+        strace.toHandle().destroy(); // which leaves its streams to be read
         Result result = JsbxProgram.finish(strace, new byte[0]);
         String said = Files.exists(code) ? Files.readString(code).strip() : "none";
         // Where it was another process that was killed, the command says so.
