@@ -58,6 +58,7 @@ final class Mitmproxy {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("mitmdump.log").toFile())
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy)); // where we are killed
         Served served = new Served(process, port);
         for (int i = 0; i < START_SECONDS * 10 && process.isAlive(); i++) {
             try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -22,6 +22,7 @@ final class AcceptanceMain {
         groups.put("bad-input", BadInputChecks.all());
         groups.put("secret", SecretChecks.all());
         groups.put("aws", AwsChecks.all());
+        groups.put("java", JavaTrustChecks.all());
         groups.put("streams", StreamChecks.all());
         groups.put("isolation", IsolationChecks.all());
         groups.put("shared-directory", SharedDirectoryChecks.all());
