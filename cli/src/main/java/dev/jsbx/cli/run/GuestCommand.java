@@ -102,8 +102,7 @@ public record GuestCommand(
         }
     }
 
-    private int attend(
-            Guest guest, CommandSession session, RawTerminal raw, HostSignals signals)
+    private int attend(Guest guest, CommandSession session, RawTerminal raw, HostSignals signals)
             throws IOException, InterruptedException {
         Attachment attachment = new Attachment(session, raw, detachKeys, input);
         return attachment
