@@ -41,7 +41,7 @@
 #define JSBX_PROTOCOL_H
 
 #define JSBX_MAGIC 0x7862736a /* "jsbx" */
-#define JSBX_VERSION 1
+#define JSBX_VERSION 2
 #define JSBX_PORT 1024 /* vsock port, both ways: the agent listens on it, and connects to the host's */
 
 /* Sizes, bytes. */

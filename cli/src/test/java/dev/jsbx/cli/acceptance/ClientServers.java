@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
  * index of pip among them, HTTP/2 with TLS and without (nghttpd), iperf3, SSH.
  */
 final class ClientServers implements AutoCloseable {
-    private static final String NPM = "https://registry.npmjs.org/npm/-/npm-9.9.4.tgz";
+    private static final String NPM = "9.9.4";
     private static final String NPM_SHA512 =
             "37371088ba6a0ee2e16af772276277b4627f9e2fde6dca87545664bf50b8ffa9"
                     + "5b96b6943db3e0089e1585be286b71458516b6623f60039f23187ff3b4ab9e35";
@@ -60,14 +60,18 @@ final class ClientServers implements AutoCloseable {
         serve(jsbx, "iperf3", "iperf3 -s -B 127.0.0.1 -p %d");
     }
 
-    /** npm itself, of the last release for the guest's Node.js; fetched once. */
+    /**
+     * npm itself, of the last release for the guest's Node.js; fetched once, from where the host's
+     * npm has its packages.
+     */
     private static void npm(JsbxProgram jsbx, Path to) throws IOException, InterruptedException {
-        Path kept = Path.of(jsbx.command()).resolveSibling("cli/target/npm-9.9.4.tgz");
+        Path target = Path.of(jsbx.command()).resolveSibling("cli/target");
         String fetch =
-                "[ -e $1 ] || { curl -sSf --retry 3 -o $1.part $2 && mv $1.part $1; }"
-                        + " && echo $3 $1 | sha512sum -c --quiet && cp $1 $4";
-        GuestTools.call(
-                jsbx, "sh", "-c", fetch, "sh", kept.toString(), NPM, NPM_SHA512, to.toString());
+                "cd $1 && { [ -e npm-$2.tgz ] || npm pack --silent npm@$2 > /dev/null; }"
+                        + " && echo $3 npm-$2.tgz | sha512sum -c --quiet && cp npm-$2.tgz $4";
+        List<String> line = new ArrayList<>(List.of("sh", "-c", fetch, "sh", target.toString()));
+        line.addAll(List.of(NPM, NPM_SHA512, to.toString()));
+        GuestTools.call(jsbx, line.toArray(String[]::new));
     }
 
     private void serve(JsbxProgram jsbx, String name, String command)

@@ -6,7 +6,7 @@ package dev.jsbx.image.agent;
  */
 public final class Protocol {
     public static final int MAGIC = 0x7862736a;
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     public static final int PORT = 1024;
 
     public static final int HEADER = 8;
