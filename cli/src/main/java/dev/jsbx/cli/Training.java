@@ -79,6 +79,7 @@ final class Training {
     private static void cli() {
         // One class that is not in the cache costs as much as all that are: for it the JVM opens
         // every jar up to its own.
+        load("dev/jsbx/vmm/linux/Exit.class");
         Jsbx.prepare("ls");
         Jsbx.run("version", "--json");
         Jsbx.run("version");
