@@ -51,6 +51,7 @@ build() {
     lib=$made/$(date +%s)-$$
     rm -rf "$lib.new" && mkdir "$lib.new" &&
         cp "$home"/cli/target/lib/*.jar "$home"/cli/target/jsbx-cli-*.jar "$lib.new/" &&
+        "$jdk/bin/java" -cp "$lib.new/*" dev.jsbx.cli.Training jars "$lib.new" &&
         mv "$lib.new" "$lib" || die "cannot write $lib: check free space"
     # Ours first: the JVM opens every jar before the one that has what it looks for.
     # Netty's next, of which a start loads what no cache takes.

@@ -51,6 +51,7 @@ final class Training {
     public static void main(String[] args) throws Exception {
         Path here = Path.of("").toAbsolutePath();
         switch (args[0]) {
+            case "jars" -> UnsignedJars.in(Path.of(args[1]));
             case "cli" -> {
                 cli();
                 Rehearsal.commands(here, Training::list);
@@ -70,7 +71,8 @@ final class Training {
                 Rehearsal.vmm(here);
             }
             default ->
-                    throw new IllegalArgumentException("cli, run, branch or vmm, not " + args[0]);
+                    throw new IllegalArgumentException(
+                            "jars, cli, run, branch or vmm, not " + args[0]);
         }
     }
 
