@@ -131,7 +131,7 @@ final class FaultChecks {
         line.addAll(List.of("sh", "-c", script, "sh", jsbx.command(), verb, code.toString()));
         Process strace = jsbx.startAny(line);
         JsbxProgram.await(verb + " to end", () -> Files.exists(code) || !strace.isAlive());
-        strace.toHandle().destroy(); // which leaves its streams to be read
+        strace.toHandle().destroyForcibly(); // which leaves its streams to be read
         Result result = JsbxProgram.finish(strace, new byte[0]);
         String said = Files.exists(code) ? Files.readString(code).strip() : "none";
         // Where it was another process that was killed, the command says so.

@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -97,9 +98,8 @@ class KeptTerminalTest {
         Thread.ofPlatform().daemon().start(() -> terminal.serve(frames, true));
         try (RemoteTerminal second = new RemoteTerminal(user, SIZE)) {
             assertThat(read(second, 17)).isEqualTo("before meanwhile ");
-            command.awaitSize(SIZE);
             // A full screen program paints itself anew when the size changes.
-            assertThat(command.sizes).contains(new TerminalSize(24, 79));
+            command.awaitSizes(new TerminalSize(24, 79), SIZE);
         }
     }
 
@@ -168,8 +168,8 @@ class KeptTerminalTest {
             }
         }
 
-        void awaitSize(TerminalSize size) throws InterruptedException {
-            while (sizes.isEmpty() || !sizes.getLast().equals(size)) {
+        void awaitSizes(TerminalSize... inTurn) throws InterruptedException {
+            while (Collections.indexOfSubList(sizes, List.of(inTurn)) < 0) {
                 Thread.sleep(5);
             }
         }

@@ -1,5 +1,6 @@
 package dev.jsbx.vmm.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -146,7 +147,7 @@ final class Syscall {
         (byte) 0xc3 // ret
     };
 
-    private static final int CODE_BYTES = 4096;
+    private static final long PAGE = 4096;
 
     // Not critical(): these calls may block, and a critical call holds up every safepoint.
     @SuppressWarnings("restricted")
@@ -168,40 +169,25 @@ final class Syscall {
     private Syscall() {}
 
     /** Puts the code into a page of its own, which is never writable and executable at once. */
-    @SuppressWarnings("restricted")
     private static MemorySegment code() {
         MethodHandle libc =
                 SHAPE.bindTo(Linker.nativeLinker().defaultLookup().findOrThrow("syscall"));
-        int anonymous = Mapping.MAP_PRIVATE | Mapping.MAP_ANONYMOUS;
-        int writable = Mapping.PROT_READ | Mapping.PROT_WRITE;
-        int executable = Mapping.PROT_READ | Mapping.PROT_EXEC;
+        MemorySegment page = Arena.global().allocate(PAGE, PAGE);
+        MemorySegment.copy(CODE, 0, page, ValueLayout.JAVA_BYTE, 0, CODE.length);
+        long executable = Mapping.PROT_READ | Mapping.PROT_EXEC;
+        long result;
         try {
-            long page =
+            result =
                     (long)
                             libc.invokeExact(
-                                    (long) MMAP,
-                                    0L,
-                                    (long) CODE_BYTES,
-                                    (long) writable,
-                                    (long) anonymous,
-                                    -1L,
-                                    0L);
-            if (page == -1) {
-                throw new AssertionError("no page of memory is left");
-            }
-            MemorySegment code = MemorySegment.ofAddress(page).reinterpret(CODE_BYTES);
-            MemorySegment.copy(CODE, 0, code, ValueLayout.JAVA_BYTE, 0, CODE.length);
-            long length = CODE_BYTES;
-            if ((long)
-                            libc.invokeExact(
-                                    (long) MPROTECT, page, length, (long) executable, 0L, 0L, 0L)
-                    != 0) {
-                throw new AssertionError("this process may not make memory executable");
-            }
-            return code;
+                                    (long) MPROTECT, page.address(), PAGE, executable, 0L, 0L, 0L);
         } catch (Throwable t) {
-            throw new ExceptionInInitializerError(t);
+            throw new AssertionError("a downcall throws nothing", t);
         }
+        if (result != 0) {
+            throw new IllegalStateException("this process may not make memory executable");
+        }
+        return page;
     }
 
     /** The kernel's answer; a value from -4095 to -1 is {@code -errno}. */
