@@ -1,6 +1,7 @@
 package dev.jsbx.cli.branch;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
@@ -47,6 +48,11 @@ final class IsolatedConfig {
     }
 
     private static final class Nothing extends FileBasedConfig {
+        private static final String FILE_SYSTEM = "filesystem";
+
+        /** FAT's, than which no file system's are coarser. */
+        private static final long COARSEST_SECONDS = 2;
+
         Nothing(Config parent, FS fs) {
             super(parent, null, fs);
         }
@@ -54,9 +60,18 @@ final class IsolatedConfig {
         @Override
         public void load() {}
 
-        // JGit's own threads want to keep what they measured of the file system.
         @Override
         public void save() {}
+
+        // What JGit would otherwise measure for some seconds, by files that it writes into the
+        // repository: how coarse time stamps are, and how young a file is whose stamp may not tell.
+        @Override
+        public long getTimeUnit(
+                String section, String subsection, String name, long otherwise, TimeUnit unit) {
+            return section.equals(FILE_SYSTEM)
+                    ? unit.convert(COARSEST_SECONDS, TimeUnit.SECONDS)
+                    : otherwise;
+        }
 
         @Override
         public boolean isOutdated() {
