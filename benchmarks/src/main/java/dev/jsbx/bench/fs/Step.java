@@ -23,11 +23,13 @@ record Step(int pair, Row row, boolean ours) {
         return steps;
     }
 
-    /** What the guest runs for it; it prints a line with {@code mark} and the seconds. */
+    /**
+     * What the guest runs for it; it prints a line with {@code mark} and the seconds, or why not.
+     */
     String script(String mark) {
         return """
         D=%s
-        t=$( { %s; } > /dev/null; %s; %s ) || t=failed
+        t=$( { %s; } > /dev/null; %s; %s 2> /tmp/said ) || t="failed: $(tail -n 5 /tmp/said | tr '\n' ' ')"
         echo "%s $t"
         """
                 .formatted(
