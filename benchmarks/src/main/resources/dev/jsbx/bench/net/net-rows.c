@@ -1,5 +1,5 @@
 /* Connections per second and round trips: the same program serves and measures.
- *   net-rows serve PORT              echoes, on the IPv4 loopback
+ *   net-rows serve PORT              echoes, on the IPv4 loopback, at PORT and those after it
  *   net-rows crr ADDRESS PORT N      N times: connect, one byte there and back, close; prints per s
  *   net-rows rr ADDRESS PORT N       N times one byte there and back; prints the mean in us
  */
@@ -17,6 +17,10 @@
 
 #define MAX_FDS 256
 
+/* A connection that has ended keeps its pair of ports for a minute, and Linux looks long for a free
+ * one where many are taken. */
+#define PORTS 32
+
 static void die(const char *what) {
     perror(what);
     exit(1);
@@ -33,25 +37,33 @@ static void no_delay(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-static struct sockaddr_in address(const char *text, const char *port) {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
+static struct sockaddr_in address(const char *text, int port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port)};
     if (inet_pton(AF_INET, text, &a.sin_addr) != 1) {
         die(text);
     }
     return a;
 }
 
-static void serve(const char *port) {
+static int listening(int port) {
     struct sockaddr_in a = address("127.0.0.1", port);
-    int on = 1, n = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 4096) != 0) {
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 4096) != 0) {
         die("listen");
     }
-    struct pollfd fds[MAX_FDS] = {{.fd = listener, .events = POLLIN}};
+    return fd;
+}
+
+static void serve(int port) {
+    struct pollfd fds[MAX_FDS];
+    int n = 0;
+    for (; n < PORTS; n++) {
+        fds[n] = (struct pollfd){.fd = listening(port + n), .events = POLLIN};
+    }
     for (;;) {
         poll(fds, n, -1);
-        for (int i = n - 1; i > 0; i--) {
+        for (int i = n - 1; i >= PORTS; i--) {
             char buffer[4096];
             if (fds[i].revents == 0) {
                 continue;
@@ -62,8 +74,8 @@ static void serve(const char *port) {
                 fds[i] = fds[--n];
             }
         }
-        if ((fds[0].revents & POLLIN) != 0 && n < MAX_FDS) {
-            int fd = accept(listener, NULL, NULL);
+        for (int i = 0; i < PORTS && n < MAX_FDS; i++) {
+            int fd = (fds[i].revents & POLLIN) != 0 ? accept(fds[i].fd, NULL, NULL) : -1;
             if (fd >= 0) {
                 no_delay(fd);
                 fds[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
@@ -91,17 +103,18 @@ static void trip(int fd) {
 int main(int count, char **words) {
     signal(SIGPIPE, SIG_IGN);
     if (count == 3 && strcmp(words[1], "serve") == 0) {
-        serve(words[2]);
+        serve(atoi(words[2]));
     }
     if (count != 5) {
         fprintf(stderr, "net-rows: see its source\n");
         return 2;
     }
-    struct sockaddr_in a = address(words[2], words[3]);
-    int n = atoi(words[4]);
+    int port = atoi(words[3]), n = atoi(words[4]);
+    struct sockaddr_in a = address(words[2], port);
     if (strcmp(words[1], "crr") == 0) {
         double start = now_us();
         for (int i = 0; i < n; i++) {
+            a.sin_port = htons(port + i % PORTS);
             int fd = connected(&a);
             trip(fd);
             close(fd);
