@@ -1,7 +1,9 @@
 package dev.jsbx.cli.sandbox;
 
 import dev.jsbx.cli.Failure;
+import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.FileLock;
+import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 
 /** All sandboxes of this user. Any number of processes may use it at once. */
 public final class SandboxStore {
+    private static final int DRAFTS = 10;
+
     private final Path root;
 
     private SandboxStore(Path root) {
@@ -45,27 +49,54 @@ public final class SandboxStore {
      * @throws Failure if the name is taken or there is no room
      */
     public Created create(SandboxConfig config) {
-        Path draft = root.resolve(".new-" + random());
+        Path draft = root;
         try {
             Files.createDirectories(root);
+            Created made = draft();
+            draft = made.sandbox().directory();
+            Files.writeString(made.sandbox().configFile(), SandboxJson.write(config));
+            Path directory = root.resolve(config.name());
+            if (!tryRename(draft, directory)) {
+                delete(draft);
+                made.setup().close();
+                throw Failure.own(
+                        "a sandbox named " + config.name() + " exists: choose another --name");
+            }
+            return new Created(new Sandbox(directory), made.setup());
+        } catch (IOException e) {
+            if (draft != root) {
+                discard(draft);
+            }
+            throw Failure.own("cannot write " + draft + ": " + reason(e), e);
+        }
+    }
+
+    // Locked before it has its name: whoever then sees the name also sees that it is held. Until it
+    // is locked another command may take it for debris; then it takes another draft.
+    private Created draft() throws IOException {
+        for (int i = 0; i < DRAFTS; i++) {
+            Path draft = root.resolve(".new-" + random());
             Files.createDirectory(
                     draft,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
-            // Before it has its name: whoever then sees the name also sees that it is held.
-            FileLock setup = new Sandbox(draft).trySetUp().orElseThrow();
-            Files.writeString(new Sandbox(draft).configFile(), SandboxJson.write(config));
-            Path directory = root.resolve(config.name());
-            if (!tryRename(draft, directory)) {
-                delete(draft);
-                setup.close();
-                throw Failure.own(
-                        "a sandbox named " + config.name() + " exists: choose another --name");
+            Optional<FileLock> setup = lock(new Sandbox(draft));
+            if (setup.isPresent() && Files.exists(draft)) {
+                return new Created(new Sandbox(draft), setup.get());
             }
-            return new Created(new Sandbox(directory), setup);
-        } catch (IOException e) {
-            discard(draft);
-            throw Failure.own("cannot write " + draft + ": " + reason(e), e);
+            setup.ifPresent(FileLock::close);
+        }
+        throw new IOException("other commands remove it while it is being made");
+    }
+
+    private static Optional<FileLock> lock(Sandbox draft) {
+        try {
+            return draft.trySetUp();
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,8 @@ public final class VmmProcess {
     /** Has the guest's kernel tell its console all it does. */
     static final String CONSOLE = "--console";
 
+    private static final int LOCK_TRIES = 100;
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
     private static final Duration CLOCK_LOOKS = Duration.ofSeconds(3);
 
     private final Sandbox sandbox;
@@ -52,7 +55,7 @@ public final class VmmProcess {
         say(Report.mark("vmm-jvm"));
         Sandbox sandbox = Sandbox.at(Path.of(args[0]));
         // For life; it goes with the process.
-        FileLock lock = sandbox.tryRun().orElse(null);
+        FileLock lock = take(sandbox);
         if (lock == null) {
             say(Report.failed("a VMM process of " + sandbox.name() + " runs already"));
             Exit.now(1);
@@ -75,6 +78,16 @@ public final class VmmProcess {
             code = 1;
         }
         Exit.now(code);
+    }
+
+    // The one before may be on its way out.
+    private static FileLock take(Sandbox sandbox) {
+        Optional<FileLock> lock = sandbox.tryRun();
+        for (int i = 0; lock.isEmpty() && i < LOCK_TRIES; i++) {
+            LockSupport.parkNanos(LOCK_PAUSE.toNanos());
+            lock = sandbox.tryRun();
+        }
+        return lock.orElse(null);
     }
 
     private void run() throws IOException, InterruptedException {
