@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 /** All sandboxes of this user. Any number of processes may use it at once. */
 public final class SandboxStore {
     private static final int DRAFTS = 10;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
 
@@ -49,11 +52,9 @@ public final class SandboxStore {
      * @throws Failure if the name is taken or there is no room
      */
     public Created create(SandboxConfig config) {
-        Path draft = root;
+        Created made = draft();
+        Path draft = made.sandbox().directory();
         try {
-            Files.createDirectories(root);
-            Created made = draft();
-            draft = made.sandbox().directory();
             Files.writeString(made.sandbox().configFile(), SandboxJson.write(config));
             Path directory = root.resolve(config.name());
             if (!tryRename(draft, directory)) {
@@ -64,29 +65,33 @@ public final class SandboxStore {
             }
             return new Created(new Sandbox(directory), made.setup());
         } catch (IOException e) {
-            if (draft != root) {
-                discard(draft);
-            }
-            throw Failure.own("cannot write " + draft + ": " + reason(e), e);
+            discard(draft);
+            made.setup().close();
+            throw cannotWrite(draft, e);
         }
     }
 
     // Locked before it has its name: whoever then sees the name also sees that it is held. Until it
     // is locked another command may take it for debris; then it takes another draft.
-    private Created draft() throws IOException {
-        for (int i = 0; i < DRAFTS; i++) {
-            Path draft = root.resolve(".new-" + random());
-            Files.createDirectory(
-                    draft,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
-            Optional<FileLock> setup = lock(new Sandbox(draft));
-            if (setup.isPresent() && Files.exists(draft)) {
-                return new Created(new Sandbox(draft), setup.get());
+    private Created draft() {
+        try {
+            Files.createDirectories(root);
+            for (int i = 0; i < DRAFTS; i++) {
+                Path draft = Files.createDirectory(root.resolve(".new-" + random()), OWNER_ONLY);
+                Optional<FileLock> setup = lock(new Sandbox(draft));
+                if (setup.isPresent() && Files.exists(draft)) {
+                    return new Created(new Sandbox(draft), setup.get());
+                }
+                setup.ifPresent(FileLock::close);
             }
-            setup.ifPresent(FileLock::close);
+        } catch (IOException e) {
+            throw cannotWrite(root, e);
         }
-        throw new IOException("other commands remove it while it is being made");
+        throw Failure.own("other commands remove what is made in " + root + ": try again");
+    }
+
+    private static Failure cannotWrite(Path path, IOException e) {
+        return Failure.own("cannot write " + path + ": " + reason(e), e);
     }
 
     private static Optional<FileLock> lock(Sandbox draft) {

@@ -34,10 +34,7 @@ final class DetachedCommands {
     String start(String json) throws IOException, InterruptedException {
         ExecRequest request = CommandJson.read(json);
         String what = String.join(" ", request.argv());
-        Sessions.Held held = sessions.hold(what, ProcessHandle.current().pid());
-        if (held == null) {
-            throw new IOException("the sandbox is being stopped");
-        }
+        Sessions.Held held = sessions.holdForCommand(what);
         try {
             AgentConnection agent = GuestAgent.connect(sandbox, ended);
             Session session = agent.exec(request);

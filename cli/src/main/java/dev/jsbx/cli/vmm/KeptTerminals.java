@@ -33,10 +33,7 @@ final class KeptTerminals {
     KeptTerminal start(String json) throws IOException, InterruptedException {
         ExecRequest request = CommandJson.read(json);
         String what = String.join(" ", request.argv());
-        Sessions.Held held = sessions.hold(what, ProcessHandle.current().pid());
-        if (held == null) {
-            throw new IOException("the sandbox is being stopped");
-        }
+        Sessions.Held held = sessions.holdForCommand(what);
         try {
             // Its true size comes before anything is typed.
             ExecRequest wanted = request.withTerminal(new TerminalSize(24, 80));

@@ -1,5 +1,6 @@
 package dev.jsbx.cli.vmm;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +68,19 @@ final class Sessions {
         Held one = new Held(what, pid);
         held.add(one);
         generation++;
+        return one;
+    }
+
+    /**
+     * The same for a command that this process itself looks after.
+     *
+     * @throws IOException if the guest is about to be stopped
+     */
+    Held holdForCommand(String what) throws IOException {
+        Held one = hold(what, ProcessHandle.current().pid());
+        if (one == null) {
+            throw new IOException("the sandbox is being stopped");
+        }
         return one;
     }
 

@@ -15,6 +15,10 @@ final class MachineChecks {
     private static final int MANY = 20;
     private static final String BEFORE = " before the command had ended\n";
 
+    /** For a guest's root: how much memory there is, and where the last of it lies. */
+    static final String MEMORY =
+            "awk '/MemTotal/ {print $2}' /proc/meminfo; grep RAM /proc/iomem | tail -1";
+
     private MachineChecks() {}
 
     static List<Check> all() {
@@ -56,9 +60,12 @@ final class MachineChecks {
     }
 
     private static void muchMemory(JsbxProgram jsbx) throws Exception {
-        String script = "awk '/MemTotal/ {print $2}' /proc/meminfo; grep RAM /proc/iomem | tail -1";
-        Result result = jsbx.call(jsbx.run("-m", "6g", "-u", "root", "sh", "-c", script));
-        String[] lines = result.out().split("\n");
+        Result result = jsbx.call(jsbx.run("-m", "6g", "-u", "root", "sh", "-c", MEMORY));
+        assertSixGib(result.out().split("\n"));
+    }
+
+    /** What {@link #MEMORY} prints. */
+    static void assertSixGib(String[] lines) {
         assertThat(Integer.parseInt(lines[0])).isBetween(5_700_000, 6_291_456);
         assertThat(lines[1]).startsWith("100000000-").endsWith(" : System RAM");
     }
