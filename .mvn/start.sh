@@ -21,8 +21,12 @@ nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
 jit=-XX:TieredStopAtLevel=1
 [ "${1-}" != vhost-user ] || jit=
 
+# The cache lies at the address that it was written for: elsewhere, the JVM would first correct each
+# pointer in it, and share none of its pages with others.
+place='-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
+
 # shellcheck disable=SC2086 # these are lists of words
-exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" -Xlog:disable -Xlog:all=off:stderr \
-    -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
+exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" $place -Xlog:disable \
+    -Xlog:all=off:stderr -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$nio" -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

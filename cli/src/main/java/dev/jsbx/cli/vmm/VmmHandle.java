@@ -21,6 +21,11 @@ public final class VmmHandle {
     // The JDK's own, by name: to find that there is no other one, the JVM would open every jar.
     private static final String SELECTORS = "sun.nio.ch.EPollSelectorProvider";
 
+    // At the address that it was written for: elsewhere, the JVM would first correct each pointer in
+    // it, and share none of its pages with other sandboxes.
+    private static final List<String> CACHE_IN_PLACE =
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");
+
     private final Sandbox sandbox;
     private final Process process;
     private final BiConsumer<String, Long> marks;
@@ -64,6 +69,7 @@ public final class VmmHandle {
         String lib = System.getProperty("jsbx.lib");
         if (lib != null) {
             command.add("-XX:AOTCache=" + lib + "/vmm.aot");
+            command.addAll(CACHE_IN_PLACE);
             command.add("-Djsbx.lib=" + lib);
         }
         command.addAll(
@@ -73,6 +79,7 @@ public final class VmmHandle {
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
                         "-XX:+DisableAttachMechanism",
+                        "-Xms16m",
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Djava.nio.channels.spi.SelectorProvider=" + SELECTORS,
