@@ -21,7 +21,8 @@ public final class VmmHandle {
     // The JDK's own, by name: to find that there is no other one, the JVM would open every jar.
     private static final String SELECTORS = "sun.nio.ch.EPollSelectorProvider";
 
-    // At the address that it was written for: elsewhere, the JVM would first correct each pointer in
+    // At the address that it was written for: elsewhere, the JVM would first correct each pointer
+    // in
     // it, and share none of its pages with other sandboxes.
     private static final List<String> CACHE_IN_PLACE =
             List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");
