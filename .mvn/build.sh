@@ -27,6 +27,7 @@ train() {
     (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal \
         XDG_CONFIG_HOME=$made/rehearsal/config exec "$jdk/bin/java" \
         -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
+        -Xlog:class+load:file=\""$made/rehearsal/loaded.$1"\":none -Djsbx.loaded="$made/rehearsal/loaded.$1" \
         -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
         -Djsbx.home="$home" -Djsbx.lib="$lib" \

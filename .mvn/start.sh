@@ -17,6 +17,9 @@ esac
 # every jar.
 nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
 
+# The JDK's check of its own work when it makes a native call callable: a third of that work.
+linker=-Djava.lang.foreign.VERIFY_BINDINGS=false
+
 # A server of devices lives long and is asked often: the optimizing compiler pays there.
 jit=-XX:TieredStopAtLevel=1
 [ "${1-}" != vhost-user ] || jit=
@@ -28,5 +31,5 @@ place='-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
 # shellcheck disable=SC2086 # these are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" $place -Xlog:disable \
     -Xlog:all=off:stderr -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$nio" -Djsbx.home="$home" -Djsbx.lib="$lib" \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $nio $linker -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

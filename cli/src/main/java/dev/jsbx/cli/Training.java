@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 
 /**
  * Runs and loads what a start of jsbx runs and loads, for the JVM to keep the classes loaded and
@@ -46,6 +47,13 @@ final class Training {
                     "dev/jsbx/cli/image/",
                     "com/fasterxml/jackson/core/");
 
+    /** Property: the JVM's log of classes that it has loaded, a line each that begins with the name. */
+    private static final String LOADED = "jsbx.loaded";
+
+    /** Those to initialize if they were loaded, which nothing is seen of. */
+    private static final Pattern LINKED =
+            Pattern.compile("(io\\.netty|java\\.(net|nio|util))\\.[^/]*");
+
     private Training() {}
 
     public static void main(String[] args) throws Exception {
@@ -73,6 +81,34 @@ final class Training {
             default ->
                     throw new IllegalArgumentException(
                             "jars, cli, run, branch or vmm, not " + args[0]);
+        }
+        if (System.getProperty(LOADED) != null) {
+            link(Path.of(System.getProperty(LOADED)));
+        }
+    }
+
+    // The cache leaves out a class that was loaded and not linked, as for a check that one type is
+    // another; and each start does that check again, loading the class from its jar.
+    private static void link(Path loaded) throws IOException {
+        long known = -1;
+        List<String> lines = Files.readAllLines(loaded);
+        while (lines.size() > known) {
+            known = lines.size();
+            for (String line : lines) {
+                String name = line.substring(0, Math.max(0, line.indexOf(' ')));
+                if (LINKED.matcher(name).matches()) {
+                    initialize(name);
+                }
+            }
+            lines = Files.readAllLines(loaded);
+        }
+    }
+
+    private static void initialize(String name) {
+        try {
+            Class.forName(name);
+        } catch (ClassNotFoundException | LinkageError e) {
+            // As at a start.
         }
     }
 

@@ -84,6 +84,7 @@ public final class VmmHandle {
                         "-Xmx256m",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Djava.nio.channels.spi.SelectorProvider=" + SELECTORS,
+                        "-Djava.lang.foreign.VERIFY_BINDINGS=false", // of the JDK's own work
                         "-cp",
                         System.getProperty("java.class.path"),
                         VmmProcess.class.getName(),
