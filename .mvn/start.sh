@@ -20,6 +20,9 @@ nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
 # The JDK's check of its own work when it makes a native call callable: a third of that work.
 linker=-Djava.lang.foreign.VERIFY_BINDINGS=false
 
+# The logger by name, too, which is none.
+log='-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN'
+
 # A server of devices lives long and is asked often: the optimizing compiler pays there.
 jit=-XX:TieredStopAtLevel=1
 [ "${1-}" != vhost-user ] || jit=
@@ -31,5 +34,6 @@ place='-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
 # shellcheck disable=SC2086 # these are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" $place -Xlog:disable \
     -Xlog:all=off:stderr -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $nio $linker -Djsbx.home="$home" -Djsbx.lib="$lib" \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $nio $linker $log \
+    -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

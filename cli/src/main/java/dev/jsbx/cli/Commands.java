@@ -47,6 +47,11 @@ final class Commands {
         return name != null && !ABOUT.contains(name);
     }
 
+    /** Whether the command of a name, null for none, always opens a repository. */
+    static boolean usesGit(String name) {
+        return "branch".equals(name);
+    }
+
     /** A fresh command, or null if there is none of that name. */
     static CommandLine create(String name) {
         CommandSpec spec = spec(name);

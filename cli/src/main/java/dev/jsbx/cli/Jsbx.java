@@ -1,5 +1,6 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.branch.JGit;
 import dev.jsbx.cli.terminal.RawTerminal;
 import dev.jsbx.vmm.linux.Downcalls;
 import dev.jsbx.vmm.linux.Exit;
@@ -45,6 +46,9 @@ public final class Jsbx {
         Interrupts.endThisProcessUnlessPassedOn(args);
         if (Commands.usesSandboxes(firstWord(args))) {
             Downcalls.prepare();
+        }
+        if (Commands.usesGit(firstWord(args))) {
+            JGit.prepare();
         }
     }
 

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
@@ -28,13 +31,18 @@ final class BranchImport {
     private static final long TURN_MILLIS = 20;
 
     private final Path directory;
-    private final BranchRecord record;
     private final HostRepository host;
+    private final Future<CloneIndex> listed;
+    private BranchRecord record;
+    private CloneIndex index;
 
-    BranchImport(Path directory, BranchRecord record, HostRepository host) {
+    /**
+     * @param listed the clone's index, of a time after the work to bring back was done
+     */
+    BranchImport(Path directory, HostRepository host, Future<CloneIndex> listed) {
         this.directory = directory;
-        this.record = record;
         this.host = host;
+        this.listed = listed;
     }
 
     /**
@@ -53,14 +61,30 @@ final class BranchImport {
     Result run() throws Exception {
         Path running = directory.resolve("import-running");
         try (FileLock alone = awaitTurn()) {
+            record = BranchRecord.read(directory).orElseThrow();
             if (Files.exists(running)) {
+                CloneIndexFile.delete(directory);
                 Trees.delete(BranchRecord.quarantineOf(directory));
+                index = CloneIndex.open(directory);
+            } else {
+                index = listed.get();
+            }
+            OptionalInt leftoverFiles = index.nothingNew();
+            if (leftoverFiles.isPresent() && isOnHost()) {
+                return new Result(record, leftoverFiles.getAsInt(), Optional.empty());
             }
             Files.write(running, new byte[0]);
             Result result = importAll();
+            index.save(result.leftoverFiles(), result.kept().isEmpty());
             Files.delete(running);
             return result;
         }
+    }
+
+    // Whose refs under refs/sandboxes were deleted may have had the objects collected, too.
+    private boolean isOnHost() throws IOException {
+        Ref kept = host.git().exactRef(sandboxRef(record.ref()));
+        return kept != null && record.tip().equals(kept.getObjectId());
     }
 
     private FileLock awaitTurn() throws InterruptedException {
@@ -73,7 +97,7 @@ final class BranchImport {
         }
         throw new BranchException(
                 "another command has been bringing the work of "
-                        + record.sandbox()
+                        + directory.getFileName()
                         + " back for a minute; try again");
     }
 
@@ -111,10 +135,9 @@ final class BranchImport {
                         hostTips)) {
             List<ObjectId> needed = new ArrayList<>(heads.values());
             needed.add(tip);
-            quarantine.take(clone, needed);
-            PersonIdent agent = new PersonIdent(record.agent(), record.agent() + "@jsbx.invalid");
+            quarantine.take(clone, needed, index);
             Optional<Leftovers.Commit> left =
-                    Leftovers.commit(quarantine.git(), tip, agent, user, message());
+                    Leftovers.commit(quarantine.git(), tip, draft(user), record.tip(), index);
             if (left.isPresent()) {
                 heads.put(current, left.get().id());
             }
@@ -134,12 +157,17 @@ final class BranchImport {
         }
     }
 
-    private String message() {
-        return "Keep uncommitted work of "
-                + record.agent()
-                + "\n\nLeft in the working tree of sandbox "
-                + record.sandbox()
-                + " when it ended.\n";
+    private CommitBuilder draft(PersonIdent user) {
+        CommitBuilder draft = new CommitBuilder();
+        draft.setAuthor(new PersonIdent(record.agent(), record.agent() + "@jsbx.invalid"));
+        draft.setCommitter(user);
+        draft.setMessage(
+                "Keep uncommitted work of "
+                        + record.agent()
+                        + "\n\nLeft in the working tree of sandbox "
+                        + record.sandbox()
+                        + " when it ended.\n");
+        return draft;
     }
 
     private static void point(Repository repository, String ref, ObjectId id) throws IOException {

@@ -10,10 +10,14 @@ import org.eclipse.jgit.lib.PersonIdent;
 public final class BranchRehearsal {
     private static final PersonIdent NOBODY = new PersonIdent("nobody", "nobody@localhost");
 
+    /** After which a change of a file must show in its stat. */
+    private static final long SETTLED_MILLIS = 100;
+
     private BranchRehearsal() {}
 
     /**
-     * Makes a repository, and in a sandbox's clone of it a branch that has come back.
+     * Makes a repository, and in a sandbox's clone of it a branch that has come back: anew, in part
+     * and not at all, as there was nothing new.
      *
      * @param sandbox the sandbox's directory
      * @param project an empty directory
@@ -32,6 +36,9 @@ public final class BranchRehearsal {
         }
         Branches.start(sandbox, sandbox.getFileName().toString(), "rehearsal", project, "work");
         write(BranchRecord.cloneOf(sandbox), "first\nsecond\n");
+        Branches.bringBack(sandbox);
+        Thread.sleep(SETTLED_MILLIS);
+        Branches.bringBack(sandbox);
         Branches.bringBack(sandbox);
     }
 

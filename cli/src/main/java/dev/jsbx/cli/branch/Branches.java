@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -81,20 +82,25 @@ public final class Branches {
      */
     public static String bringBack(Path sandboxDirectory) throws Exception {
         BranchRecord record = required(sandboxDirectory);
+        FutureTask<CloneIndex> index = new FutureTask<>(() -> CloneIndex.open(sandboxDirectory));
+        Thread.ofPlatform().name("clone-scan").daemon().start(index);
         try (HostRepository host = HostRepository.at(record.repository())) {
-            BranchImport.Result result = new BranchImport(sandboxDirectory, record, host).run();
-            StringBuilder line = new StringBuilder("branch " + record.branch() + ": ");
-            int commits =
-                    BranchLog.between(host.git(), record.base(), result.record().tip()).size();
-            line.append(commits == 1 ? "1 commit" : commits + " commits");
-            if (result.leftoverFiles() > 0) {
-                line.append(", the last one of uncommitted work in ")
-                        .append(result.leftoverFiles())
-                        .append(result.leftoverFiles() == 1 ? " file" : " files");
-            }
-            result.kept().ifPresent(kept -> line.append("; ").append(kept));
-            return line.toString();
+            return line(host, new BranchImport(sandboxDirectory, host, index).run());
         }
+    }
+
+    private static String line(HostRepository host, BranchImport.Result result) throws IOException {
+        BranchRecord record = result.record();
+        StringBuilder line = new StringBuilder("branch " + record.branch() + ": ");
+        int commits = BranchLog.between(host.git(), record.base(), record.tip()).size();
+        line.append(commits == 1 ? "1 commit" : commits + " commits");
+        if (result.leftoverFiles() > 0) {
+            line.append(", the last one of uncommitted work in ")
+                    .append(result.leftoverFiles())
+                    .append(result.leftoverFiles() == 1 ? " file" : " files");
+        }
+        result.kept().ifPresent(kept -> line.append("; ").append(kept));
+        return line.toString();
     }
 
     /** The records of all sandboxes that have a branch. */
@@ -136,6 +142,7 @@ public final class Branches {
         }
         Trees.delete(BranchRecord.cloneOf(sandboxDirectory));
         Trees.delete(BranchRecord.quarantineOf(sandboxDirectory));
+        CloneIndexFile.delete(sandboxDirectory);
         for (String name : List.of("import-running", "import.lock", "branch.properties")) {
             Files.deleteIfExists(sandboxDirectory.resolve(name));
         }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -107,16 +108,26 @@ final class CloneReader {
                 .toList();
     }
 
+    /** Where a pack is, relative to the clone. */
+    static String pathOfPack(String name) {
+        return ".git/objects/pack/" + name;
+    }
+
     void pack(String name, Content content) throws IOException {
         read(List.of("objects", "pack"), name, content);
     }
 
-    /** All loose objects, as they lie on the disk: deflated. */
-    void looseObjects(Content content) throws IOException {
+    /**
+     * Loose objects, as they lie on the disk: deflated.
+     *
+     * @param wanted which, by paths relative to the clone
+     */
+    void looseObjects(Predicate<String> wanted, Content content) throws IOException {
         for (String fan : directories(List.of("objects"))) {
             if (FAN_OUT.matcher(fan).matches()) {
                 for (String name : files(List.of("objects", fan))) {
-                    if (LOOSE.matcher(name).matches()) {
+                    if (LOOSE.matcher(name).matches()
+                            && wanted.test(".git/objects/" + fan + "/" + name)) {
                         read(
                                 List.of("objects", fan),
                                 name,
@@ -167,8 +178,7 @@ final class CloneReader {
         return list(at, BasicFileAttributes::isDirectory);
     }
 
-    private List<String> list(
-            List<String> at, java.util.function.Predicate<BasicFileAttributes> kind)
+    private List<String> list(List<String> at, Predicate<BasicFileAttributes> kind)
             throws IOException {
         List<String> names = new ArrayList<>();
         in(

@@ -15,6 +15,10 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /** The user's own repository, opened with the user's own config, as {@code git} would. */
 public final class HostRepository implements AutoCloseable {
+    static {
+        HostConfig.use();
+    }
+
     private final Repository repository;
 
     private HostRepository(Repository repository) {

@@ -19,7 +19,6 @@ import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -44,13 +43,15 @@ final class Leftovers {
 
     private final Repository quarantine;
     private final RevCommit head;
+    private final CloneIndex index;
     private final ObjectChecker names = new ObjectChecker().setSafeForMacOS(true);
     private long total;
     private int changed;
 
-    private Leftovers(Repository quarantine, RevCommit head) {
+    private Leftovers(Repository quarantine, RevCommit head, CloneIndex index) {
         this.quarantine = quarantine;
         this.head = head;
+        this.index = index;
     }
 
     /**
@@ -65,29 +66,42 @@ final class Leftovers {
      * Commits what the working tree holds beyond {@code head}. Called within {@link
      * IsolatedConfig}.
      *
+     * @param draft the commit without tree and parent
+     * @param earlier a commit to take instead if it has the same tree and parent, so that asking
+     *     twice makes one commit
+     * @param index tells which files are known; is told of all that are found
      * @return empty if there is nothing
      * @throws BranchException if a name could not be checked out elsewhere, or it is too much
      */
     static Optional<Commit> commit(
-            Repository quarantine, ObjectId head, PersonIdent author, PersonIdent user, String text)
+            Repository quarantine,
+            ObjectId head,
+            CommitBuilder draft,
+            ObjectId earlier,
+            CloneIndex index)
             throws IOException {
         try (RevWalk walk = new RevWalk(quarantine);
                 ObjectInserter inserter = quarantine.newObjectInserter()) {
-            Leftovers leftovers = new Leftovers(quarantine, walk.parseCommit(head));
+            Leftovers leftovers = new Leftovers(quarantine, walk.parseCommit(head), index);
             ObjectId tree = leftovers.tree(inserter);
             if (tree.equals(leftovers.head.getTree())) {
                 return Optional.empty();
             }
-            CommitBuilder commit = new CommitBuilder();
-            commit.setTreeId(tree);
-            commit.setParentId(head);
-            commit.setAuthor(author);
-            commit.setCommitter(user);
-            commit.setMessage(text);
-            ObjectId id = inserter.insert(commit);
+            ObjectId id = earlier;
+            if (!isCommitOf(walk.parseCommit(earlier), tree, leftovers.head)) {
+                draft.setTreeId(tree);
+                draft.setParentId(head);
+                id = inserter.insert(draft);
+            }
             inserter.flush();
             return Optional.of(new Commit(id, leftovers.changed));
         }
+    }
+
+    private static boolean isCommitOf(RevCommit commit, ObjectId tree, RevCommit parent) {
+        return commit.getTree().equals(tree)
+                && commit.getParentCount() == 1
+                && commit.getParent(0).equals(parent);
     }
 
     private ObjectId tree(ObjectInserter inserter) throws IOException {
@@ -180,6 +194,23 @@ final class Leftovers {
         if (ends == EolStreamType.AUTO_LF && hadCarriageReturns(walk)) {
             ends = EolStreamType.DIRECT; // as git leaves a file that was committed so
         }
+        byte[] path = walk.getRawPath();
+        Optional<ObjectId> known = index.blob(path, ends).filter(id -> isKept(walk, id));
+        ObjectId id = known.isPresent() ? known.get() : insert(file, ends, inserter);
+        index.put(path, ends, id);
+        return id;
+    }
+
+    private boolean isKept(TreeWalk walk, ObjectId blob) {
+        try {
+            return blob.equals(walk.getObjectId(0)) || quarantine.getObjectDatabase().has(blob);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static ObjectId insert(
+            FileTreeIterator file, EolStreamType ends, ObjectInserter inserter) throws IOException {
         long length = file.getEntryContentLength();
         if (ends != EolStreamType.DIRECT) {
             try (InputStream content = content(file, ends)) {

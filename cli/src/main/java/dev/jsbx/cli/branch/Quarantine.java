@@ -86,18 +86,21 @@ final class Quarantine implements AutoCloseable {
      * Takes over what the clone holds beyond the host.
      *
      * @param needed tips that must be complete afterwards
+     * @param index tells which of the clone's files have been taken before
      * @throws BranchException if an object is malformed, too large or missing
      */
-    void take(CloneReader clone, Collection<ObjectId> needed) throws IOException {
+    void take(CloneReader clone, Collection<ObjectId> needed, CloneIndex index) throws IOException {
         try (ObjectInserter inserter = repository.newObjectInserter()) {
             ObjectChecker checker = checker();
-            clone.looseObjects((name, bytes) -> LooseObject.insert(name, bytes, inserter, checker));
+            clone.looseObjects(
+                    path -> !index.isUnchanged(path),
+                    (name, bytes) -> LooseObject.insert(name, bytes, inserter, checker));
             inserter.flush();
             List<String> ours = new ArrayList<>();
             for (String pack : clone.packs()) {
                 if (pack.equals(PrivateClone.PACK + ".pack")) {
                     ours.add(pack);
-                } else {
+                } else if (!index.isUnchanged(CloneReader.pathOfPack(pack))) {
                     clone.pack(pack, (name, bytes) -> parse(name, bytes, inserter, checker));
                 }
             }

@@ -20,6 +20,10 @@
  * update. Hooks, filters, fsmonitor, external diffs, ssh commands and includes of the clone are
  * neither run nor read.
  *
+ * <p>What is read is kept in mind by {@link dev.jsbx.cli.branch.CloneIndex}: a file whose inode,
+ * size and change time, as the host's kernel has them, are what they were is not read again, and
+ * where all are, nothing is done.
+ *
  * <p>The clone is read only while no machine has it mounted, or its content may be torn but never
  * harmful: the checks do not rely on it standing still, except that a torn object is refused.
  */
