@@ -23,11 +23,14 @@ run_maven() {
 
 # Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run, branch or vmm.
 train() {
-    mkdir -p "$made/rehearsal/workspace"
-    (cd "$made/rehearsal/workspace" && XDG_STATE_HOME=$made/rehearsal \
-        XDG_CONFIG_HOME=$made/rehearsal/config exec "$jdk/bin/java" \
+    mkdir -p "$made/rehearsal/workspace" "$made/rehearsal/bin"
+    # Stands for QEMU, which a build does not need.
+    printf '#!/bin/sh\nread -r line\n' > "$made/rehearsal/bin/qemu-system-x86_64"
+    chmod +x "$made/rehearsal/bin/qemu-system-x86_64"
+    (cd "$made/rehearsal/workspace" && PATH=$made/rehearsal/bin:$PATH XDG_STATE_HOME=$made/rehearsal \
+        XDG_CONFIG_HOME=$made/rehearsal/config XDG_CACHE_HOME=$made/rehearsal/cache exec "$jdk/bin/java" \
         -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
-        -Xlog:class+load:file=\""$made/rehearsal/loaded.$1"\":none -Djsbx.loaded="$made/rehearsal/loaded.$1" \
+        -Xlog:class+load:file=\""$made/rehearsal/loaded.$1"\":none:filecount=0 -Djsbx.loaded="$made/rehearsal/loaded.$1" \
         -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
         -Djsbx.home="$home" -Djsbx.lib="$lib" \

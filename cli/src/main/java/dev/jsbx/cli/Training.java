@@ -31,6 +31,7 @@ final class Training {
                     "dev/jsbx/image/agent/",
                     "dev/jsbx/image/store/",
                     "dev/jsbx/vmm/linux/",
+                    "com/google/gson/stream/",
                     "com/fasterxml/jackson/core/");
 
     /** What a VMM process needs: all of jsbx but its commands. */
@@ -45,9 +46,12 @@ final class Training {
                     "dev/jsbx/cli/sandbox/",
                     "dev/jsbx/cli/secret/",
                     "dev/jsbx/cli/image/",
+                    "com/google/gson/stream/",
                     "com/fasterxml/jackson/core/");
 
-    /** Property: the JVM's log of classes that it has loaded, a line each that begins with the name. */
+    /**
+     * Property: the JVM's log of classes that it has loaded, a line each that begins with the name.
+     */
     private static final String LOADED = "jsbx.loaded";
 
     /** Those to initialize if they were loaded, which nothing is seen of. */

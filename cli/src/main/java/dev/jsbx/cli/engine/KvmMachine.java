@@ -4,6 +4,7 @@ import dev.jsbx.virtio.mmio.MmioTransport;
 import dev.jsbx.vmm.machine.MachineExit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A guest whose vCPUs are threads of this process. */
 final class KvmMachine implements Machine {
@@ -11,6 +12,7 @@ final class KvmMachine implements Machine {
     private final List<MmioTransport> transports;
     private final ConsoleFile console;
     private final CompletableFuture<MachineEnd> ended;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     KvmMachine(
             dev.jsbx.vmm.machine.Machine machine,
@@ -43,6 +45,9 @@ final class KvmMachine implements Machine {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         machine.stop();
         // The devices let go of guest memory before it goes away.
         transports.forEach(MmioTransport::close);

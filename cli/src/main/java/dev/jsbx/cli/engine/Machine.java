@@ -7,7 +7,10 @@ public interface Machine extends AutoCloseable {
     /** How the guest ended; completed when it has, by itself or by {@link #close}. */
     CompletableFuture<MachineEnd> ended();
 
-    /** Ends the guest at once, as if by pulling the plug, and gives back what it held. */
+    /**
+     * Ends the guest at once, as if by pulling the plug, and gives back what it held. May be called
+     * again.
+     */
     @Override
     void close();
 }

@@ -2,9 +2,10 @@ package dev.jsbx.cli.sandbox;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -60,25 +61,28 @@ public record LastRun(long pid, Instant started, Optional<Instant> ended, String
         }
     }
 
-    private static Optional<LastRun> parse(String text) throws IOException {
+    private static Optional<LastRun> parse(String text) {
         long pid = 0;
         Instant started = null;
         Instant ended = null;
         String detail = "";
-        try (JsonParser in = JSON.createParser(text)) {
-            in.nextToken();
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName();
-                in.nextToken();
-                switch (field) {
-                    case "pid" -> pid = in.getLongValue();
-                    case "started" -> started = Instant.parse(in.getText());
-                    case "ended" -> ended = Instant.parse(in.getText());
-                    case "detail" -> detail = in.getText();
-                    default -> in.skipChildren();
+        try (JsonReader in = new JsonReader(new StringReader(text))) {
+            in.setStrictness(Strictness.STRICT);
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "pid" -> pid = in.nextLong();
+                    case "started" -> started = Instant.parse(in.nextString());
+                    case "ended" -> ended = Instant.parse(in.nextString());
+                    case "detail" -> detail = in.nextString();
+                    default -> in.skipValue();
                 }
             }
-        } catch (com.fasterxml.jackson.core.JacksonException | DateTimeException e) {
+            in.endObject();
+        } catch (IOException
+                | DateTimeException
+                | IllegalArgumentException
+                | IllegalStateException damaged) {
             return Optional.empty();
         }
         return started == null

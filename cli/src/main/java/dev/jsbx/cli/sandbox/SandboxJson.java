@@ -2,10 +2,11 @@ package dev.jsbx.cli.sandbox;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
 import dev.jsbx.cli.Failure;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -15,8 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link SandboxConfig} as JSON. Jackson's streaming half only: binding by reflection takes longer
- * to start than a sandbox takes to list.
+ * {@link SandboxConfig} as JSON. Read by Gson's stream, which a command starts at once: Jackson's
+ * parsers begin with {@code BigDecimal}, whose tables take the JDK 15 ms, and any binding by
+ * reflection takes longer than a sandbox takes to list.
  */
 final class SandboxJson {
     private static final JsonFactory JSON = new JsonFactory();
@@ -69,13 +71,15 @@ final class SandboxJson {
      */
     static SandboxConfig read(String text) throws IOException {
         Fields fields = new Fields();
-        try (JsonParser in = JSON.createParser(text)) {
-            expect(in.nextToken() == JsonToken.START_OBJECT, "an object");
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
+        try (JsonReader in = new JsonReader(new StringReader(text))) {
+            in.setStrictness(Strictness.STRICT);
+            in.beginObject();
+            while (in.hasNext()) {
                 fields.read(in);
             }
+            in.endObject();
             return fields.config();
-        } catch (DateTimeException | IllegalArgumentException | Failure e) {
+        } catch (DateTimeException | IllegalArgumentException | IllegalStateException | Failure e) {
             throw new IOException(e.getMessage(), e);
         }
     }
@@ -102,57 +106,60 @@ final class SandboxJson {
         private final List<String> agentHosts = new ArrayList<>();
         private Duration idle = SandboxConfig.IDLE;
 
-        void read(JsonParser in) throws IOException {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
-                case "name" -> name = in.getText();
-                case "ephemeral" -> ephemeral = in.getBooleanValue();
-                case "created" -> created = Instant.parse(in.getText());
-                case "cpus" -> cpus = in.getIntValue();
-                case "memory" -> memory = in.getLongValue();
-                case "image" -> image = in.getText();
-                case "engine" -> engine = in.getText();
-                case "unguarded" -> unguarded = in.getBooleanValue();
-                case "network" -> network = NetworkMode.parse(in.getText());
+        void read(JsonReader in) throws IOException {
+            switch (in.nextName()) {
+                case "name" -> name = in.nextString();
+                case "ephemeral" -> ephemeral = in.nextBoolean();
+                case "created" -> created = Instant.parse(in.nextString());
+                case "cpus" -> cpus = in.nextInt();
+                case "memory" -> memory = in.nextLong();
+                case "image" -> image = in.nextString();
+                case "engine" -> engine = in.nextString();
+                case "unguarded" -> unguarded = in.nextBoolean();
+                case "network" -> network = NetworkMode.parse(in.nextString());
                 case "ports" -> {
-                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of ports");
-                    while (in.nextToken() == JsonToken.VALUE_STRING) {
-                        ports.add(PortSpec.parse(in.getText()).toPublish());
+                    for (String port : strings(in)) {
+                        ports.add(PortSpec.parse(port).toPublish());
                     }
                 }
                 case "workspaces" -> {
-                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of workspaces");
-                    while (in.nextToken() == JsonToken.START_OBJECT) {
+                    in.beginArray();
+                    while (in.hasNext()) {
                         workspaces.add(workspace(in));
                     }
+                    in.endArray();
                 }
-                case "agent" -> agent = in.getText();
-                case "agentHosts" -> {
-                    expect(in.currentToken() == JsonToken.START_ARRAY, "an array of hosts");
-                    while (in.nextToken() == JsonToken.VALUE_STRING) {
-                        agentHosts.add(in.getText());
-                    }
-                }
-                case "idleSeconds" -> idle = Duration.ofSeconds(in.getLongValue());
-                default -> in.skipChildren();
+                case "agent" -> agent = in.nextString();
+                case "agentHosts" -> agentHosts.addAll(strings(in));
+                case "idleSeconds" -> idle = Duration.ofSeconds(in.nextLong());
+                default -> in.skipValue();
             }
         }
 
-        private static Workspace workspace(JsonParser in) throws IOException {
+        private static List<String> strings(JsonReader in) throws IOException {
+            List<String> strings = new ArrayList<>();
+            in.beginArray();
+            while (in.hasNext()) {
+                strings.add(in.nextString());
+            }
+            in.endArray();
+            return strings;
+        }
+
+        private static Workspace workspace(JsonReader in) throws IOException {
             String path = null;
             String source = null;
             boolean readOnly = false;
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName();
-                in.nextToken();
-                switch (field) {
-                    case "path" -> path = in.getText();
-                    case "source" -> source = in.getText();
-                    case "readOnly" -> readOnly = in.getBooleanValue();
-                    default -> in.skipChildren();
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "path" -> path = in.nextString();
+                    case "source" -> source = in.nextString();
+                    case "readOnly" -> readOnly = in.nextBoolean();
+                    default -> in.skipValue();
                 }
             }
+            in.endObject();
             expect(path != null, "a workspace's path");
             return new Workspace(Path.of(path), readOnly, Path.of(source == null ? path : source));
         }

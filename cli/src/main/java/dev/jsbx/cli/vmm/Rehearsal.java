@@ -1,18 +1,19 @@
 package dev.jsbx.cli.vmm;
 
-import dev.jsbx.cli.engine.KvmRehearsal;
+import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
 import dev.jsbx.cli.engine.Slot;
-import dev.jsbx.cli.net.NetworkCard;
-import dev.jsbx.cli.sandbox.LastRun;
+import dev.jsbx.cli.sandbox.Directories;
 import dev.jsbx.cli.sandbox.NetworkMode;
 import dev.jsbx.cli.sandbox.PortSpec;
+import dev.jsbx.cli.sandbox.PublishedPort;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
 import dev.jsbx.cli.sandbox.SandboxPorts;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.sandbox.SocketDirectory;
 import dev.jsbx.cli.sandbox.Workspace;
+import dev.jsbx.image.store.RehearsalImage;
 import dev.jsbx.virtio.blk.BlkDevice;
 import dev.jsbx.virtio.blk.DiskImage;
 import dev.jsbx.virtio.device.VirtioDevice;
@@ -26,6 +27,7 @@ import dev.jsbx.vmm.linux.Sockets;
 import dev.jsbx.vmm.memory.GuestMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -38,11 +40,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * What a command and its VMM process do before there is a guest, for the JVM to remember: locks,
- * sockets, a process, devices that wait for a driver. Needs no image; leaves nothing but a
- * directory for sandboxes.
+ * sockets, a process, devices that wait for a driver, and a whole life with a guest that ends at
+ * once. Needs no image but its own; leaves that and a directory for sandboxes.
  */
 public final class Rehearsal implements AutoCloseable {
     private static final long MEMORY = 16 << 20;
@@ -50,7 +53,8 @@ public final class Rehearsal implements AutoCloseable {
     private final SandboxStore store = SandboxStore.open();
     private final SandboxStore.Created created;
 
-    private Rehearsal(Path workspace) {
+    private Rehearsal(
+            Path workspace, String engine, NetworkMode network, List<PublishedPort> ports) {
         created =
                 store.create(
                         new SandboxConfig(
@@ -59,15 +63,21 @@ public final class Rehearsal implements AutoCloseable {
                                 Instant.EPOCH,
                                 1,
                                 MEMORY,
-                                "none",
-                                "qemu",
-                                NetworkMode.NONE,
+                                RehearsalImage.NAME,
+                                engine,
+                                network,
                                 false,
                                 List.of(Workspace.of(workspace.toString(), false)),
                                 "",
                                 List.of(),
-                                List.of(PortSpec.parse("127.0.0.1:8080:80").toPublish()),
+                                ports,
                                 SandboxConfig.IDLE));
+    }
+
+    // With a port to list, which nothing opens.
+    private static Rehearsal ofCommands(Path workspace) {
+        PublishedPort port = PortSpec.parse("127.0.0.1:8080:80").toPublish();
+        return new Rehearsal(workspace, "qemu", NetworkMode.NONE, List.of(port));
     }
 
     /**
@@ -76,7 +86,7 @@ public final class Rehearsal implements AutoCloseable {
      * @param workspace a directory to share
      */
     public static void command(Path workspace) throws IOException {
-        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
+        try (Rehearsal rehearsal = ofCommands(workspace)) {
             SocketDirectory.make(rehearsal.sandbox());
             rehearsal.converse();
             rehearsal.startProcess();
@@ -97,7 +107,7 @@ public final class Rehearsal implements AutoCloseable {
      * @param workspace a directory to share
      */
     public static void commands(Path workspace, Commands commands) throws Exception {
-        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
+        try (Rehearsal rehearsal = ofCommands(workspace)) {
             SocketDirectory.make(rehearsal.sandbox());
             new SandboxPorts(rehearsal.sandbox()).note(rehearsal.config().ports());
             Process peer =
@@ -123,20 +133,32 @@ public final class Rehearsal implements AutoCloseable {
         }
     }
 
-    /** What a VMM process does. */
-    public static void vmm(Path workspace) throws IOException {
-        try (Rehearsal rehearsal = new Rehearsal(workspace)) {
-            SocketDirectory.make(rehearsal.sandbox());
-            SandboxConfig config = rehearsal.config();
-            try (FileLock run = rehearsal.sandbox().tryRun().orElseThrow();
-                    GuestMemory memory = GuestMemory.allocate(config.memory(), true)) {
-                NetworkCard.start(rehearsal.sandbox().name()).close();
+    /**
+     * What a VMM process does: on both engines, as far as there is one. The guest is no Linux, and
+     * what stands for QEMU on PATH may be another program.
+     */
+    public static void vmm(Path workspace) throws IOException, InterruptedException {
+        RehearsalImage.make(Directories.cache(), RehearsalKernel.elf());
+        for (String engine : List.of("qemu", "kvm")) {
+            try (Rehearsal rehearsal =
+                    new Rehearsal(workspace, engine, NetworkMode.BY_POLICY, List.of())) {
+                SocketDirectory.make(rehearsal.sandbox());
+                rehearsal.attend(rehearsal.config());
                 rehearsal.serve(workspace);
-                rehearsal.runOnKvm(workspace);
-                rehearsal.attend(config);
-                rehearsal.startProcess();
-                Report.parse(Report.mark("rehearsed").line());
+                rehearsal.live();
             }
+        }
+        Report.parse(Report.mark("rehearsed").line());
+    }
+
+    private void live() throws IOException, InterruptedException {
+        InputStream none = InputStream.nullInputStream();
+        System.setIn(none); // nobody started it, so it ends as soon as all is under way
+        try (FileLock run = sandbox().tryRun().orElseThrow();
+                GuestMemory memory = GuestMemory.allocate(MEMORY, true)) {
+            VmmProcess.rehearse(sandbox(), config());
+        } catch (Failure | CompletionException e) {
+            // Starts on this host will be slower, or take another engine.
         }
     }
 
@@ -179,18 +201,8 @@ public final class Rehearsal implements AutoCloseable {
         }
     }
 
-    private void runOnKvm(Path workspace) throws IOException {
-        List<Slot> slots = slots(workspace);
-        try {
-            KvmRehearsal.run(sandbox().directory(), slots);
-        } finally {
-            slots.forEach(slot -> slot.device().close());
-        }
-    }
-
     // What goes on beside a guest that boots: each of it takes time from the boot.
     private void attend(SandboxConfig config) throws IOException {
-        LastRun.begun().write(sandbox());
         Path socket = sandbox().socket(VmmControl.SOCKET);
         CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
         Sessions sessions = new Sessions(config.idle());

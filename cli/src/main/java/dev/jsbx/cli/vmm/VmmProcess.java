@@ -80,6 +80,12 @@ public final class VmmProcess {
         Exit.now(code);
     }
 
+    /** The life of a process without its end, for a {@link Rehearsal}. */
+    static void rehearse(Sandbox sandbox, SandboxConfig config)
+            throws IOException, InterruptedException {
+        new VmmProcess(sandbox, config, false).run();
+    }
+
     // The one before may be on its way out.
     private static FileLock take(Sandbox sandbox) {
         Optional<FileLock> lock = sandbox.tryRun();

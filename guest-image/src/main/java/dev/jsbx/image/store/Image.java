@@ -1,7 +1,10 @@
 package dev.jsbx.image.store;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +12,6 @@ import java.util.Optional;
  * An image that can be booted.
  *
  * @param name such as {@code default}
- * @param id of its content, 64 hex digits
  * @param recipe of what it was made from; another one means that it is out of date
  * @param created when it was built
  * @param release the kernel's, as {@code uname -r} prints it
@@ -22,7 +24,6 @@ import java.util.Optional;
  */
 public record Image(
         String name,
-        String id,
         String recipe,
         Instant created,
         String release,
@@ -30,4 +31,19 @@ public record Image(
         Path initramfs,
         Optional<Path> root,
         List<String> modules,
-        long size) {}
+        long size) {
+    /** SHA-256 over the names and contents of its files, 64 hex digits. */
+    public String id() {
+        MessageDigest digest = Blobs.sha256();
+        add(digest, "vmlinux", vmlinux);
+        add(digest, "initramfs", initramfs);
+        root.ifPresent(file -> add(digest, "root", file));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    // A blob's name is its hash.
+    private static void add(MessageDigest digest, String role, Path file) {
+        String line = role + file.getFileName() + "\n";
+        digest.update(line.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -215,7 +215,6 @@ public final class Images {
         }
         return new Image(
                 manifest.name(),
-                manifest.id(),
                 manifest.recipe(),
                 manifest.created(),
                 manifest.release(),

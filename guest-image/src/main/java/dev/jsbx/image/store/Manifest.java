@@ -2,9 +2,10 @@ package dev.jsbx.image.store;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -33,17 +34,6 @@ record Manifest(
      * @param size in bytes
      */
     record Blob(String hash, long size) {}
-
-    /** SHA-256 over names and contents of all blobs. */
-    String id() {
-        var digest = Blobs.sha256();
-        blobs.forEach(
-                (role, blob) ->
-                        digest.update(
-                                (role + blob.hash() + "\n")
-                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-        return java.util.HexFormat.of().formatHex(digest.digest());
-    }
 
     String write() throws IOException {
         StringWriter text = new StringWriter();
@@ -78,30 +68,34 @@ record Manifest(
         String release = "";
         List<String> modules = new ArrayList<>();
         Map<String, Blob> blobs = new LinkedHashMap<>();
-        try (JsonParser in = JSON.createParser(text)) {
-            in.nextToken();
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName();
-                in.nextToken();
-                switch (field) {
-                    case "name" -> name = in.getText();
-                    case "recipe" -> recipe = in.getText();
-                    case "created" -> created = Instant.parse(in.getText());
-                    case "release" -> release = in.getText();
+        try (JsonReader in = new JsonReader(new StringReader(text))) {
+            in.setStrictness(Strictness.STRICT);
+            in.beginObject();
+            while (in.hasNext()) {
+                switch (in.nextName()) {
+                    case "name" -> name = in.nextString();
+                    case "recipe" -> recipe = in.nextString();
+                    case "created" -> created = Instant.parse(in.nextString());
+                    case "release" -> release = in.nextString();
                     case "modules" -> {
-                        while (in.nextToken() != JsonToken.END_ARRAY) {
-                            modules.add(in.getText());
+                        in.beginArray();
+                        while (in.hasNext()) {
+                            modules.add(in.nextString());
                         }
+                        in.endArray();
                     }
                     case "blobs" -> {
-                        while (in.nextToken() == JsonToken.FIELD_NAME) {
-                            blobs.put(in.currentName(), blob(in));
+                        in.beginObject();
+                        while (in.hasNext()) {
+                            blobs.put(in.nextName(), blob(in));
                         }
+                        in.endObject();
                     }
-                    default -> in.skipChildren();
+                    default -> in.skipValue();
                 }
             }
-        } catch (DateTimeException e) {
+            in.endObject();
+        } catch (DateTimeException | IllegalArgumentException | IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }
         if (name == null || !blobs.containsKey("vmlinux") || !blobs.containsKey("initramfs")) {
@@ -110,19 +104,18 @@ record Manifest(
         return new Manifest(name, recipe, created, release, modules, blobs);
     }
 
-    private static Blob blob(JsonParser in) throws IOException {
+    private static Blob blob(JsonReader in) throws IOException {
         String hash = "";
         long size = 0;
-        in.nextToken();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
-                case "sha256" -> hash = in.getText();
-                case "size" -> size = in.getLongValue();
-                default -> in.skipChildren();
+        in.beginObject();
+        while (in.hasNext()) {
+            switch (in.nextName()) {
+                case "sha256" -> hash = in.nextString();
+                case "size" -> size = in.nextLong();
+                default -> in.skipValue();
             }
         }
+        in.endObject();
         if (!hash.matches("[0-9a-f]{64}")) {
             throw new IOException("\"" + hash + "\" is no SHA-256");
         }
