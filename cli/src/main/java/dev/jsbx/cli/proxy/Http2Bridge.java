@@ -59,18 +59,11 @@ final class Http2Bridge {
 
     private static void addClient(Channel guest, Channel upstream) {
         Http2FrameCodec codec =
-                Http2FrameCodecBuilder.forClient()
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .pushEnabled(false)
-                                        .maxHeaderListSize(MAX_HEADERS)
-                                        .initialWindowSize(STREAM_WINDOW))
-                        .headerSensitivityDetector(
-                                (name, value) ->
-                                        Http2Heads.isSecret(value)
-                                                || name.toString().equals("authorization"))
-                        .encoderEnforceMaxConcurrentStreams(true)
-                        .build();
+                UpstreamCodec.of(
+                        Http2Settings.defaultSettings()
+                                .pushEnabled(false)
+                                .maxHeaderListSize(MAX_HEADERS)
+                                .initialWindowSize(STREAM_WINDOW));
         // A server that opens streams of its own was told not to.
         Supplier<ChannelHandler> none = Close::new;
         upstream.pipeline()

@@ -86,34 +86,21 @@ final class Http2Heads {
     }
 
     /**
-     * A head as the codec takes it. Secrets in it are copies on the heap, which live until the head
-     * is closed.
+     * A head as the codec takes it; its secrets are the head's, and are not read once it is closed.
      */
     static Http2Headers write(RequestHead head) {
         Http2Headers headers = new DefaultHttp2Headers(false, head.fields.size() + 4);
-        headers.method(head.method)
-                .scheme("https")
-                .authority(head.authority)
-                .path(exposed(head.target));
+        headers.method(head.method).scheme("https").authority(head.authority).path(head.target);
         for (RequestHead.Field field : head.fields) {
             String name = field.name().toLowerCase(Locale.ROOT);
             if (!(name.equals("content-length") && head.framing == Framing.LENGTH)) {
-                headers.add(name, exposed(field.value()));
+                headers.add(name, field.value());
             }
         }
         if (head.framing == Framing.LENGTH) {
             headers.add("content-length", Long.toString(head.length));
         }
         return headers;
-    }
-
-    private static CharSequence exposed(CharSequence value) {
-        return value instanceof SecretText secret ? secret.expose() : value;
-    }
-
-    /** Whether a value of {@link #write} holds a secret: the others are Strings. */
-    static boolean isSecret(CharSequence value) {
-        return value instanceof AsciiString;
     }
 
     /** Trailers of a request. */

@@ -169,6 +169,9 @@ final class Interception {
         if (secure && !endGuestTls(protocol)) {
             return;
         }
+        if (secure) {
+            encryptAsWritten(upstream.channel());
+        }
         if (TlsContexts.HTTP_2.equals(protocol)) {
             Http2Bridge.join(session, guest, upstream.channel());
         } else {
@@ -177,8 +180,6 @@ final class Interception {
             guest.pipeline()
                     .addLast(new Http1Codecs.Requests())
                     .addLast(new Http1Guest(session, upstream.channel(), answers));
-            encryptAsWritten(guest);
-            encryptAsWritten(upstream.channel());
             upstream.channel().pipeline().addLast(responses).addLast(answers);
         }
         letGo.run();
@@ -186,10 +187,8 @@ final class Interception {
 
     // Else what is written at once is joined first, in memory that is not zeroed: a head with a
     // secret in it and the body, for one.
-    private void encryptAsWritten(Channel channel) {
-        if (secure) {
-            channel.pipeline().get(SslHandler.class).setWrapDataSize(0);
-        }
+    private static void encryptAsWritten(Channel channel) {
+        channel.pipeline().get(SslHandler.class).setWrapDataSize(0);
     }
 
     // The guest is told why by the protocol it speaks; the server's side is over.

@@ -1,10 +1,8 @@
 package dev.jsbx.cli.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A header's value or a request target that holds a secret. Its bytes lie outside the Java heap and
@@ -15,7 +13,6 @@ final class SecretText implements CharSequence, AutoCloseable {
     private static final String HIDDEN = "[secret]";
 
     private final ByteBuf bytes;
-    private byte[] exposed;
 
     /**
      * @param bytes handed over
@@ -101,24 +98,8 @@ final class SecretText implements CharSequence, AutoCloseable {
         out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
     }
 
-    /**
-     * The text for a codec that takes arrays only, as Netty's HPACK encoder does: a copy on the
-     * Java heap, which lives until {@link #close} zeroes it, right after the header block is
-     * written.
-     */
-    AsciiString expose() {
-        if (exposed == null) {
-            exposed = new byte[bytes.readableBytes()];
-            bytes.getBytes(bytes.readerIndex(), exposed);
-        }
-        return new AsciiString(exposed, false);
-    }
-
     @Override
     public void close() {
-        if (exposed != null) {
-            Arrays.fill(exposed, (byte) 0);
-        }
         if (bytes.refCnt() > 0) {
             bytes.release();
         }

@@ -5,33 +5,24 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secrets file: {@code "jsbx-secrets 1\n"}, a 12-byte nonce, and AES-256-GCM over all secrets,
- * the first line being authenticated too. Written whole under a lock, by rename, readable by its
- * owner only.
+ * The secrets file: encrypted by {@link StoreCipher}, written whole under a lock, by rename,
+ * readable by its owner only.
  */
 public final class SecretStore {
-    private static final byte[] MAGIC = "jsbx-secrets 1\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int NONCE = 12;
-    private static final int TAG = 16;
     private static final int MAX_FILE = 16 << 20;
 
     private final Path file;
@@ -183,19 +174,16 @@ public final class SecretStore {
     }
 
     private static byte[] encrypt(List<Secret> secrets, byte[] key) throws IOException {
-        byte[] nonce = new byte[NONCE];
-        new SecureRandom().nextBytes(nonce);
         int size = secrets.stream().mapToInt(SecretStore::size).sum() + Integer.BYTES;
         try (Mapping plain = LockedMemory.of(size)) {
-            ByteBuffer buffer = plain.segment().asByteBuffer();
-            buffer.putInt(secrets.size());
-            secrets.forEach(s -> SecretCodec.write(buffer, s.binding(), s.value()));
-            buffer.flip();
-            ByteBuffer out = ByteBuffer.allocate(MAGIC.length + NONCE + buffer.remaining() + TAG);
-            out.put(MAGIC).put(nonce);
-            cipher(Cipher.ENCRYPT_MODE, key, nonce).doFinal(buffer, out);
-            plain.segment().fill((byte) 0);
-            return Arrays.copyOf(out.array(), out.position());
+            try {
+                ByteBuffer buffer = plain.segment().asByteBuffer();
+                buffer.putInt(secrets.size());
+                secrets.forEach(s -> SecretCodec.write(buffer, s.binding(), s.value()));
+                return StoreCipher.encrypt(buffer.flip(), key);
+            } finally {
+                plain.segment().fill((byte) 0);
+            }
         } catch (GeneralSecurityException e) {
             throw new IOException("secrets cannot be encrypted: " + e.getMessage(), e);
         }
@@ -222,18 +210,14 @@ public final class SecretStore {
             throw damaged("it is too large");
         }
         byte[] all = Files.readAllBytes(file);
-        int start = MAGIC.length + NONCE;
-        if (all.length < start + TAG || !Arrays.equals(MAGIC, Arrays.copyOf(all, MAGIC.length))) {
+        if (!StoreCipher.isOne(all)) {
             throw damaged("it does not begin as one");
         }
-        byte[] nonce = Arrays.copyOfRange(all, MAGIC.length, start);
         try (Mapping plain = LockedMemory.of(all.length)) {
-            ByteBuffer buffer = plain.segment().asByteBuffer();
-            cipher(Cipher.DECRYPT_MODE, key, nonce)
-                    .doFinal(ByteBuffer.wrap(all, start, all.length - start), buffer);
-            buffer.flip();
             try {
-                return read(buffer);
+                ByteBuffer buffer = plain.segment().asByteBuffer();
+                StoreCipher.decrypt(all, key, buffer);
+                return read(buffer.flip());
             } finally {
                 plain.segment().fill((byte) 0);
             }
@@ -263,13 +247,5 @@ public final class SecretStore {
                         + " is not a secrets file that can be read: "
                         + reason
                         + "; restore or delete it");
-    }
-
-    private static Cipher cipher(int mode, byte[] key, byte[] nonce)
-            throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG * 8, nonce));
-        cipher.updateAAD(MAGIC);
-        return cipher;
     }
 }

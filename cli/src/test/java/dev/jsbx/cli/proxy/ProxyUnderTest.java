@@ -1,18 +1,10 @@
 package dev.jsbx.cli.proxy;
 
-import dev.jsbx.netstack.host.EventLoops;
 import dev.jsbx.netstack.policy.Decision;
 import dev.jsbx.netstack.sniff.Sniffed;
 import dev.jsbx.netstack.tls.CertificateAuthority;
 import dev.jsbx.netstack.tls.LeafCache;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +14,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -41,9 +32,8 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     final List<String> log = new CopyOnWriteArrayList<>();
     final CertificateAuthority upstreamAuthority;
     private final CertificateAuthority authority;
-    private final EventLoopGroup group = EventLoops.epoll(1);
     private final SecretProxy proxy;
-    private final Channel listener;
+    private final ProxyListener listener;
     volatile Destination destination;
     volatile boolean denied;
 
@@ -68,26 +58,7 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
                                         trusted == null
                                                 ? upstreamAuthority.certificate()
                                                 : trusted)));
-        listener =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(EpollServerSocketChannel.class)
-                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel channel) {
-                                        proxy.intercept(
-                                                        destination,
-                                                        ProxyUnderTest.this,
-                                                        each -> {})
-                                                .orElseThrow()
-                                                .accept(channel.pipeline());
-                                    }
-                                })
-                        .bind(InetAddress.getLoopbackAddress(), 0)
-                        .sync()
-                        .channel();
+        listener = new ProxyListener(proxy, () -> destination, this);
     }
 
     /** Makes the guest's connections go to a server, under the usual name. */
@@ -106,7 +77,7 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     }
 
     InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return listener.address();
     }
 
     static TrustManagerFactory trust(X509Certificate certificate)
@@ -136,10 +107,16 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
     }
 
     SSLSocket guest(X509Certificate trusted, String server, String... protocols) throws Exception {
+        return guest(address(), trusted, server, protocols);
+    }
+
+    static SSLSocket guest(
+            InetSocketAddress proxy, X509Certificate trusted, String server, String... protocols)
+            throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust(trusted).getTrustManagers(), null);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
-        socket.connect(address(), TIMEOUT_MS);
+        socket.connect(proxy, TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(server)));
@@ -171,7 +148,6 @@ final class ProxyUnderTest implements AutoCloseable, FlowJudge {
 
     @Override
     public void close() {
-        listener.close().syncUninterruptibly();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        listener.close();
     }
 }
