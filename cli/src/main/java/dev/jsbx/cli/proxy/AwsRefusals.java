@@ -2,6 +2,7 @@ package dev.jsbx.cli.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,31 +41,37 @@ final class AwsRefusals {
             }
             return;
         }
-        String action = action(head, query, body);
-        if (scope.service().equals("sts") && !STS.contains(String.valueOf(action))
-                || OTHERS.getOrDefault(scope.service(), Set.of()).contains(action)) {
-            throw refused(action);
+        List<String> actions = actions(head, query, body);
+        boolean sts = scope.service().equals("sts");
+        if (sts && actions.isEmpty()) {
+            throw refused("it");
+        }
+        Set<String> others = OTHERS.getOrDefault(scope.service(), Set.of());
+        for (String action : actions) {
+            if (sts && !STS.contains(action) || others.contains(action)) {
+                throw refused(action);
+            }
         }
     }
 
-    private static String action(RequestHead head, AwsQuery query, ByteBuf body) throws Refused {
-        String target = head.value("x-amz-target");
-        List<String> form =
-                AwsQuery.parse(body.toString(StandardCharsets.ISO_8859_1).strip()).get("Action");
-        String asked = query.first("Action");
-        if (form != null && (form.size() > 1 || asked != null && !asked.equals(form.getFirst()))) {
-            throw new Refused(Refusal.badRequest("it names more than one action"));
+    // Wherever an action may stand: the service may look elsewhere than we would.
+    private static List<String> actions(RequestHead head, AwsQuery query, ByteBuf body) {
+        List<String> actions = new ArrayList<>();
+        for (RequestHead.Field field : head.fields) {
+            if (field.name().equalsIgnoreCase("x-amz-target")) {
+                String target = field.value().toString();
+                actions.add(target.substring(target.lastIndexOf('.') + 1));
+            }
         }
-        return target != null
-                ? target.substring(target.lastIndexOf('.') + 1)
-                : asked != null ? asked : form == null ? null : form.getFirst();
+        actions.addAll(query.parameters().getOrDefault("Action", List.of()));
+        String form = body.toString(StandardCharsets.ISO_8859_1).strip();
+        actions.addAll(AwsQuery.parse(form).getOrDefault("Action", List.of()));
+        return actions;
     }
 
     private static Refused refused(String action) {
         return new Refused(
                 Refusal.forbidden(
-                        "the answer to "
-                                + (action == null ? "it" : action)
-                                + " would hand credentials to the guest"));
+                        "the answer to " + action + " would hand credentials to the guest"));
     }
 }

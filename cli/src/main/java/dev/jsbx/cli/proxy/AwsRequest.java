@@ -92,19 +92,23 @@ final class AwsRequest {
     Prepared prepare(
             RequestHead head, Needles needles, BodyStep first, Map<String, SecretValue> values)
             throws Refused {
-        AwsSigner signer = new AwsSigner(scope, credentials(values), secure);
         String payload = head.value(PAYLOAD);
         boolean whole = first != null || !scope.isS3() || !secure;
-        if (payload != null && payload.startsWith(STREAMING)) {
-            return streaming(head, needles, payload, signer);
+        boolean streams = payload != null && payload.startsWith(STREAMING);
+        AwsSigner signer = new AwsSigner(scope, credentials(values), secure);
+        if (!streams && head.framing != Framing.NONE && whole) {
+            BodyStep sign = new AwsSigning(scope, signer);
+            return new Prepared(
+                    head, needles, first == null ? sign : new BodySteps(first, sign), null);
         }
-        if (head.framing == Framing.NONE || !whole) {
+        try (signer) {
+            if (streams) {
+                return streaming(head, needles, payload, signer);
+            }
             AwsRefusals.check(scope, head, Unpooled.EMPTY_BUFFER);
             signer.sign(head, head.framing == Framing.NONE ? Unpooled.EMPTY_BUFFER : null);
             return new Prepared(head, needles, null, null);
         }
-        BodyStep sign = new AwsSigning(scope, signer);
-        return new Prepared(head, needles, first == null ? sign : new BodySteps(first, sign), null);
     }
 
     // The chunks' signatures hang together with the request's, so they are taken out; what is sent
@@ -145,8 +149,8 @@ final class AwsRequest {
     private AwsCredentials credentials(Map<String, SecretValue> values) {
         String token = names.get(Part.SESSION_TOKEN);
         return new AwsCredentials(
-                AwsCredentials.text(values.get(names.get(Part.ACCESS_KEY_ID))),
-                AwsCredentials.text(values.get(names.get(Part.SECRET_ACCESS_KEY))),
-                token == null ? null : AwsCredentials.text(values.get(token)));
+                values.get(names.get(Part.ACCESS_KEY_ID)),
+                values.get(names.get(Part.SECRET_ACCESS_KEY)),
+                token == null ? null : values.get(token));
     }
 }

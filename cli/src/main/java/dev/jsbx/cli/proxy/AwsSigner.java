@@ -18,8 +18,8 @@ import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
-/** Hands a request to the AWS SDK's signer, and takes what it has added. */
-final class AwsSigner {
+/** Hands a request to the AWS SDK's signer, and takes what it has added. Closes its credentials. */
+final class AwsSigner implements AutoCloseable {
     private static final String MAX_AGE = "X-Amz-Expires";
 
     private final AwsScope scope;
@@ -33,7 +33,9 @@ final class AwsSigner {
     }
 
     /**
-     * Replaces the guest's signature.
+     * Replaces the guest's signature. What the SDK signs is what its own canonical form says, with
+     * words for the credentials; its signature by the key's word must come out of that again, so
+     * that the one by the key itself is right, too.
      *
      * @param body null to leave it out of the signature, which S3 allows over TLS; stays the
      *     caller's
@@ -41,28 +43,52 @@ final class AwsSigner {
     void sign(RequestHead head, ByteBuf body) throws Refused {
         AwsQuery query = AwsQuery.of(head.target.toString());
         try {
-            SdkHttpRequest signed = signed(head, query, body);
-            if (scope.presigned()) {
-                head.target = query.path() + "?" + signed.encodedQueryParameters().orElse("");
+            boolean hashed = body != null && !(scope.presigned() && scope.isS3());
+            SdkHttpRequest signed = signed(head, query, hashed ? body : null);
+            AwsCanonical canonical = AwsCanonical.of(scope, signed, hashed ? body : null);
+            String word = canonical.signature();
+            if (!word.equals(canonical.sign(AwsKey.ofWord(), canonical.text()))) {
+                throw new Refused(Refusal.badRequest("it is not signed as it is written"));
             }
-            head.remove("authorization");
-            head.remove("date");
-            for (RequestHead.Field field : List.copyOf(head.fields)) {
-                if (field.name().toLowerCase(Locale.ROOT).startsWith("x-amz-")) {
-                    head.remove(field.name());
-                }
-            }
-            signed.forEachHeader(
-                    (name, values) -> {
-                        if (name.equalsIgnoreCase("host")) {
-                            head.authority = values.getFirst();
-                        } else if (added(name)) {
-                            head.set(name, String.join(",", values));
-                        }
-                    });
+            write(head, query, signed, word, signature(canonical));
         } catch (IllegalArgumentException e) {
             // Not with its cause or message, which may hold what was to be signed.
             throw new Refused(Refusal.badRequest("it cannot be signed by Signature Version 4"));
+        }
+    }
+
+    private String signature(AwsCanonical canonical) throws Refused {
+        CharSequence text = credentials.fill(canonical.text(), scope.presigned());
+        try {
+            return canonical.sign(credentials.key(), text);
+        } finally {
+            if (text instanceof SecretText secret) {
+                secret.close();
+            }
+        }
+    }
+
+    private void write(
+            RequestHead head, AwsQuery query, SdkHttpRequest signed, String word, String signature)
+            throws Refused {
+        if (scope.presigned()) {
+            String written = signed.encodedQueryParameters().orElse("").replace(word, signature);
+            head.target = credentials.fill(query.path() + "?" + written, true);
+        }
+        head.remove("authorization");
+        head.remove("date");
+        for (RequestHead.Field field : List.copyOf(head.fields)) {
+            if (field.name().toLowerCase(Locale.ROOT).startsWith("x-amz-")) {
+                head.remove(field.name());
+            }
+        }
+        for (Map.Entry<String, List<String>> each : signed.headers().entrySet()) {
+            if (each.getKey().equalsIgnoreCase("host")) {
+                head.authority = each.getValue().getFirst();
+            } else if (added(each.getKey())) {
+                String value = String.join(",", each.getValue()).replace(word, signature);
+                head.set(each.getKey(), credentials.fill(value, false));
+            }
         }
     }
 
@@ -73,16 +99,15 @@ final class AwsSigner {
 
     private SdkHttpRequest signed(RequestHead head, AwsQuery query, ByteBuf body) {
         SignRequest.Builder<AwsCredentialsIdentity> request =
-                SignRequest.builder(credentials.identity())
+                SignRequest.builder(credentials.words())
                         .request(unsigned(head, query))
                         .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, scope.service())
                         .putProperty(AwsV4HttpSigner.REGION_NAME, scope.region())
                         .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, !scope.isS3())
                         .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, !scope.isS3())
                         .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, Clock.systemUTC());
-        boolean hashed = body != null && !(scope.presigned() && scope.isS3());
-        request.putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, hashed);
-        if (hashed) {
+        request.putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, body != null);
+        if (body != null) {
             request.payload(content(body));
         }
         if (scope.presigned()) {
@@ -166,5 +191,10 @@ final class AwsSigner {
     private static int port(String authority) {
         int colon = authority.lastIndexOf(':');
         return colon < 0 ? 0 : Integer.parseInt(authority.substring(colon + 1));
+    }
+
+    @Override
+    public void close() {
+        credentials.close();
     }
 }

@@ -29,5 +29,7 @@ record AwsSigning(AwsScope scope, AwsSigner signer) implements BodyStep {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        signer.close();
+    }
 }

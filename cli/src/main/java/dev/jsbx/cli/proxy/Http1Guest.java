@@ -115,19 +115,26 @@ final class Http1Guest extends ChannelInboundHandlerAdapter {
                 throw new Refused(down);
             }
             session.prepare(head)
-                    .whenComplete(
-                            (ready, error) -> {
-                                if (error == null) {
-                                    proceed(ready);
-                                } else {
-                                    refuse(Refusal.of(error));
-                                }
-                                drain();
-                                pace();
+                    .handle(this::decided)
+                    .exceptionally(
+                            unexpected -> {
+                                abort();
+                                return null;
                             });
         } catch (Refused e) {
             refuse(e.refusal());
         }
+    }
+
+    private Void decided(Prepared ready, Throwable error) {
+        if (error == null) {
+            proceed(ready);
+        } else {
+            refuse(Refusal.of(error));
+        }
+        drain();
+        pace();
+        return null;
     }
 
     private RequestHead read(HttpRequest request) throws Refused {

@@ -86,17 +86,24 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
                 throw new Refused(down);
             }
             session.prepare(head)
-                    .whenComplete(
-                            (ready, error) -> {
-                                if (error == null) {
-                                    proceed(ready);
-                                } else {
-                                    refuse(Refusal.of(error));
-                                }
+                    .handle(this::decided)
+                    .exceptionally(
+                            unexpected -> {
+                                guest.close();
+                                return null;
                             });
         } catch (Refused e) {
             refuse(e.refusal());
         }
+    }
+
+    private Void decided(Prepared ready, Throwable error) {
+        if (error == null) {
+            proceed(ready);
+        } else {
+            refuse(Refusal.of(error));
+        }
+        return null;
     }
 
     private RequestHead read(Http2HeadersFrame frame) throws Refused {

@@ -208,6 +208,9 @@ final class Session implements AutoCloseable {
         } catch (LinuxException e) { // no more memory is locked
             head.close();
             result.completeExceptionally(new Refused(Refusal.badGateway(host, e.getMessage())));
+        } catch (RuntimeException e) { // our own fault: the guest is not to wait for ever
+            head.close();
+            result.completeExceptionally(e);
         } finally {
             values.values().forEach(SecretValue::close);
         }

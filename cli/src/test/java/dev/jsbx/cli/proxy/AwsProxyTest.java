@@ -209,6 +209,12 @@ class AwsProxyTest {
                     {"GET /?Action=GetFederationToken", "", "us-east-1/sts", ""},
                     {"POST /", form, "us-east-1/iam", "Action=CreateAccessKey"},
                     {"POST /?Action=ListUsers", form, "us-east-1/iam", "Action=CreateAccessKey"},
+                    {
+                        "POST /",
+                        form + "X-Amz-Target: S.GetCallerIdentity\r\n",
+                        "us-east-1/sts",
+                        "Action=AssumeRole"
+                    },
                     {"GET /bucket?session", "", "us-east-1/s3express", ""}
                 }) {
             assertThat(ask(each[0], each[1], each[2], each[3]))

@@ -108,13 +108,13 @@ final class MemoryScan {
                 if (buffer[i] >= 0
                         && buffer[i + 1] >= 0
                         && begins[buffer[i] << 8 | buffer[i + 1]]) {
-                    compare(buffer, i, n, region, at + i);
+                    compare(buffer, i, n, region);
                 }
             }
         }
     }
 
-    private void compare(byte[] buffer, int at, int end, Region region, long address) {
+    private void compare(byte[] buffer, int at, int end, Region region) {
         for (Needle needle : needles) {
             int i = 0;
             while (i < needle.bytes.length && at + i < end && buffer[at + i] == needle.bytes[i]) {
@@ -126,21 +126,7 @@ final class MemoryScan {
             if (region.locked) {
                 inside++;
             } else {
-                String place = needle.name + " in " + region.name;
-                outside.merge(place, 1, Integer::sum);
-                if (Boolean.getBoolean("jsbx.test.scan.show")) {
-                    int from = Math.max(0, at - 96);
-                    System.err.printf(
-                            "%s at %x: %s%n",
-                            place,
-                            address,
-                            new String(
-                                            buffer,
-                                            from,
-                                            Math.min(end, at + 96) - from,
-                                            StandardCharsets.ISO_8859_1)
-                                    .replaceAll("[^ -~]", "."));
-                }
+                outside.merge(needle.name + " in " + region.name, 1, Integer::sum);
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jsbx.cli.proxy.Http2Peers.Exchange;
 import dev.jsbx.cli.secret.Placeholders;
 import dev.jsbx.cli.secret.SecretBinding;
+import dev.jsbx.cli.secret.SecretBinding.AwsCredential;
 import dev.jsbx.cli.secret.SecretBinding.Basic;
 import dev.jsbx.cli.secret.SecretBinding.Header;
 import dev.jsbx.cli.secret.SecretBinding.Injection;
@@ -113,6 +114,9 @@ class ProxyMemoryTest {
         set(store, "printed", hosts, true, new Header("x-printed", "{}"));
         set(store, "basic", hosts, false, new Basic(Optional.empty()));
         set(store, "replaced", hosts, false, new Replacement(true, true));
+        for (AwsCredential.Part part : AwsCredential.Part.values()) {
+            set(store, "AWS_" + part, hosts, false, new AwsCredential(part));
+        }
         child =
                 new ProcessBuilder(
                                 ProcessHandle.current().info().command().orElseThrow(),
@@ -210,22 +214,30 @@ class ProxyMemoryTest {
         assertThat(scan.inside()).isPositive();
     }
 
+    private void ask(SSLSocket guest, InputStream in, String first, String headers, String body)
+            throws Exception {
+        String host = "\r\nHost: " + HOST + ":" + server.address().getPort() + "\r\n";
+        RawServer.write(guest.getOutputStream(), first + host + headers + "\r\n" + body);
+        assertThat(RawServer.readHead(in)).startsWith("HTTP/1.1 200 ");
+    }
+
     @Test
     void http1LeavesNothing() throws Exception {
         try (SSLSocket guest =
                 ProxyUnderTest.guest(http1, authority.certificate(), HOST, "http/1.1")) {
             InputStream in = new BufferedInputStream(guest.getInputStream());
             for (int i = 0; i < ROUNDS; i++) {
-                String head =
-                        "POST %s HTTP/1.1\r\nHost: %s:%d\r\nAuthorization: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
-                                .formatted(
-                                        target(),
-                                        HOST,
-                                        server.address().getPort(),
-                                        basic(),
-                                        body().length());
-                RawServer.write(guest.getOutputStream(), head + body());
-                assertThat(RawServer.readHead(in)).startsWith("HTTP/1.1 200 ");
+                ask(
+                        guest,
+                        in,
+                        "POST " + target() + " HTTP/1.1",
+                        "Authorization: "
+                                + basic()
+                                + "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                                + "Content-Length: "
+                                + body().length()
+                                + "\r\n",
+                        body());
                 check();
             }
             areInLockedMemoryOnly();
@@ -247,5 +259,41 @@ class ProxyMemoryTest {
         }
         areInLockedMemoryOnly();
         connection.close();
+    }
+
+    @Test
+    void signingLeavesNothing() throws Exception {
+        String scope = placeholders.of("AWS_ACCESS_KEY_ID") + "/20150830/us-east-1/";
+        try (SSLSocket guest =
+                ProxyUnderTest.guest(http1, authority.certificate(), HOST, "http/1.1")) {
+            InputStream in = new BufferedInputStream(guest.getInputStream());
+            for (int i = 0; i < ROUNDS; i++) {
+                ask(
+                        guest,
+                        in,
+                        "POST / HTTP/1.1",
+                        "Authorization: AWS4-HMAC-SHA256 Credential="
+                                + scope
+                                + "dynamodb/aws4_request, SignedHeaders=host;x-amz-date,"
+                                + " Signature=00\r\nX-Amz-Date: 20150830T123600Z\r\n"
+                                + "Content-Length: 2\r\n",
+                        "{}");
+                assertThat(received.poll(ProxyUnderTest.TIMEOUT_MS, TimeUnit.MILLISECONDS))
+                        .contains("Credential=" + values.get("AWS_ACCESS_KEY_ID") + "/")
+                        .contains(values.get("AWS_SESSION_TOKEN"));
+                ask(
+                        guest,
+                        in,
+                        "GET /k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential="
+                                + (scope + "s3/aws4_request").replace("/", "%2F")
+                                + "&X-Amz-Date=20150830T123600Z&X-Amz-Expires=600"
+                                + "&X-Amz-SignedHeaders=host&X-Amz-Signature=00 HTTP/1.1",
+                        "",
+                        "");
+                assertThat(received.poll(ProxyUnderTest.TIMEOUT_MS, TimeUnit.MILLISECONDS))
+                        .contains("X-Amz-Security-Token=" + values.get("AWS_SESSION_TOKEN"));
+            }
+            areInLockedMemoryOnly();
+        }
     }
 }
