@@ -2,7 +2,6 @@ package dev.jsbx.cli.vmm;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.MachineEnd;
-import dev.jsbx.cli.engine.Programs;
 import dev.jsbx.cli.sandbox.HostMemory;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
@@ -39,8 +38,8 @@ public final class VmmHandle {
     }
 
     /**
-     * Starts a sandbox's VMM process, in a session of its own: signals from the terminal are for
-     * the guest's command, not for it.
+     * Starts a sandbox's VMM process, which puts itself into a session of its own: signals from the
+     * terminal are for the guest's command, not for it.
      *
      * @param console whether the guest's kernel tells its console all it does
      * @param marks told of points of start-up: name, {@link System#nanoTime}
@@ -65,7 +64,6 @@ public final class VmmHandle {
 
     private static List<String> command(Sandbox sandbox, boolean console) {
         List<String> command = new ArrayList<>();
-        Programs.find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         String lib = System.getProperty("jsbx.lib");
         if (lib != null) {

@@ -13,6 +13,7 @@ import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.FileLock;
 import dev.jsbx.vmm.linux.Inspection;
 import dev.jsbx.vmm.linux.LinuxException;
+import dev.jsbx.vmm.linux.TerminalSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ public final class VmmProcess {
      */
     public static void main(String[] args) {
         say(Report.mark("vmm-jvm"));
+        TerminalSession.leave();
         Sandbox sandbox = Sandbox.at(Path.of(args[0]));
         // For life; it goes with the process.
         FileLock lock = take(sandbox);
