@@ -31,6 +31,7 @@ final class AcceptanceMain {
         groups.put("suite", SuiteChecks.all());
         groups.put("clients", ClientChecks.all());
         groups.put("branch", BranchChecks.all());
+        groups.put("agents", AgentChecks.all());
         groups.put("lifecycle", LifecycleChecks.all());
         groups.put("faults", FaultChecks.all());
         groups.put("machine", MachineChecks.all());
