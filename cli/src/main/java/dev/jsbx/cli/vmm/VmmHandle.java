@@ -86,7 +86,8 @@ public final class VmmHandle {
                         "-cp",
                         System.getProperty("java.class.path"),
                         VmmProcess.class.getName(),
-                        sandbox.directory().toString()));
+                        sandbox.directory().toString(),
+                        String.valueOf(ProcessHandle.current().pid())));
         if (console) {
             command.add(VmmProcess.CONSOLE);
         }

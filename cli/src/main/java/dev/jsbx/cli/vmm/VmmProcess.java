@@ -13,6 +13,7 @@ import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.FileLock;
 import dev.jsbx.vmm.linux.Inspection;
 import dev.jsbx.vmm.linux.LinuxException;
+import dev.jsbx.vmm.linux.Parent;
 import dev.jsbx.vmm.linux.TerminalSession;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,7 @@ public final class VmmProcess {
     }
 
     /**
-     * @param args the sandbox's directory, and perhaps {@link #CONSOLE}
+     * @param args the sandbox's directory, the starter's process id, and perhaps {@link #CONSOLE}
      */
     public static void main(String[] args) {
         say(Report.mark("vmm-jvm"));
@@ -62,9 +63,14 @@ public final class VmmProcess {
             say(Report.failed("a VMM process of " + sandbox.name() + " runs already"));
             Exit.now(1);
         }
+        // Its starter was killed before the lock told anybody of this process: who has found the
+        // sandbox free since has started another one, which waits for the lock now.
+        if (Parent.pid() != Long.parseLong(args[1])) {
+            Exit.now(1);
+        }
         int code = 0;
         try {
-            boolean console = args.length > 1 && args[1].equals(CONSOLE);
+            boolean console = args.length > 2 && args[2].equals(CONSOLE);
             new VmmProcess(sandbox, SandboxStore.config(sandbox), console).run();
         } catch (Failure | LinuxException e) {
             say(Report.failed(e.getMessage()));
@@ -88,7 +94,7 @@ public final class VmmProcess {
         new VmmProcess(sandbox, config, false).run();
     }
 
-    // The one before may be on its way out.
+    // The one before may be on its way out, or about to see that it is not wanted.
     private static FileLock take(Sandbox sandbox) {
         Optional<FileLock> lock = sandbox.tryRun();
         for (int i = 0; lock.isEmpty() && i < LOCK_TRIES; i++) {
@@ -161,7 +167,7 @@ public final class VmmProcess {
     // standard input, which ends with it however it ends.
     private void control(PortVerbs ports) {
         try (InputStream in = System.in;
-                Sessions.Held starter = sessions.hold("start", parent())) {
+                Sessions.Held starter = sessions.hold("start", Parent.pid())) {
             begun.write(sandbox);
             KeptTerminals terminals = new KeptTerminals(sandbox, sessions, ended);
             ControlServer.listen(
@@ -213,10 +219,6 @@ public final class VmmProcess {
         try (AgentConnection agent = AgentConnection.connect(sandbox.socket("vsock"))) {
             agent.setClock(now);
         }
-    }
-
-    private static long parent() {
-        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
     }
 
     private static void say(Report report) {

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   command                                    VMM process (own session, own log)
- *   VmmHandle.start ── fork, exec ───────────▶ VmmProcess.main DIRECTORY
+ *   VmmHandle.start ── fork, exec ───────────▶ VmmProcess.main DIRECTORY STARTER
  *      its stdin, kept open ─────────────────▶ end of file: the command has ended
  *      its stdout ◀─────────────── Report ──── mark, failed, end
  *   listens on vsock_1024 ◀── guest's agent ── vsock device

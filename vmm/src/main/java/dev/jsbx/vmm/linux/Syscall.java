@@ -54,6 +54,7 @@ final class Syscall {
     static final int GETGID = 104;
     static final int GETEUID = 107;
     static final int GETEGID = 108;
+    static final int GETPPID = 110;
     static final int SETSID = 112;
     static final int RT_SIGTIMEDWAIT = 128;
     static final int MLOCK = 149;
