@@ -21,6 +21,7 @@ final class Training {
     private static final List<String> COMMAND =
             List.of(
                     "dev/jsbx/cli/run/",
+                    "dev/jsbx/cli/agent/Agent.class",
                     "dev/jsbx/cli/sandbox/",
                     "dev/jsbx/cli/terminal/",
                     "dev/jsbx/cli/engine/",

@@ -21,7 +21,8 @@ public final class ImageAtHand {
     private ImageAtHand() {}
 
     /**
-     * The image of a name.
+     * The image of a name. One that an older or newer jsbx built, and whose agent this one cannot
+     * speak with, is built anew.
      *
      * @param quiet whether to build without a word
      * @throws Failure if there is none and it cannot be built
@@ -29,7 +30,14 @@ public final class ImageAtHand {
     public static Image find(String name, boolean quiet) {
         try {
             Optional<Image> image = new Images(Directories.cache()).find(name);
-            return image.isPresent() ? image.get() : build(name, quiet, false);
+            if (image.isPresent() && image.get().isUsable()) {
+                return image.get();
+            }
+            if (image.isPresent() && !quiet) {
+                System.err.println(
+                        "jsbx: image " + name + " is of another version of jsbx: building it anew");
+            }
+            return build(name, quiet, image.isPresent());
         } catch (ImageException e) {
             throw Failure.own(e.getMessage(), e);
         }

@@ -1,5 +1,6 @@
 package dev.jsbx.image.store;
 
+import dev.jsbx.image.agent.Protocol;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -13,6 +14,8 @@ import java.util.Optional;
  *
  * @param name such as {@code default}
  * @param recipe of what it was made from; another one means that it is out of date
+ * @param agent the version of the protocol that its agent speaks; 0 if that is not known before it
+ *     says so
  * @param created when it was built
  * @param release the kernel's, as {@code uname -r} prints it
  * @param vmlinux the kernel as an ELF file
@@ -25,6 +28,7 @@ import java.util.Optional;
 public record Image(
         String name,
         String recipe,
+        int agent,
         Instant created,
         String release,
         Path vmlinux,
@@ -32,6 +36,11 @@ public record Image(
         Optional<Path> root,
         List<String> modules,
         long size) {
+    /** Whether this jsbx can speak with its agent, as far as is known. */
+    public boolean isUsable() {
+        return agent == 0 || agent == Protocol.VERSION;
+    }
+
     /** SHA-256 over the names and contents of its files, 64 hex digits. */
     public String id() {
         MessageDigest digest = Blobs.sha256();

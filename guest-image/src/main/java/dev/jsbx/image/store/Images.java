@@ -216,6 +216,7 @@ public final class Images {
         return new Image(
                 manifest.name(),
                 manifest.recipe(),
+                manifest.agent(),
                 manifest.created(),
                 manifest.release(),
                 file(manifest, "vmlinux").orElseThrow(),

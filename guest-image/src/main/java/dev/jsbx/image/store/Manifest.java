@@ -17,11 +17,13 @@ import java.util.Map;
 /**
  * What {@code NAME.json} says.
  *
+ * @param agent the version of the protocol that its agent speaks; 0 if that was not written down
  * @param blobs by role ({@code vmlinux}, {@code initramfs}, {@code root})
  */
 record Manifest(
         String name,
         String recipe,
+        int agent,
         Instant created,
         String release,
         List<String> modules,
@@ -41,6 +43,7 @@ record Manifest(
             out.writeStartObject();
             out.writeStringField("name", name);
             out.writeStringField("recipe", recipe);
+            out.writeNumberField("agent", agent);
             out.writeStringField("created", created.toString());
             out.writeStringField("release", release);
             out.writeArrayFieldStart("modules");
@@ -64,6 +67,7 @@ record Manifest(
     static Manifest read(String text) throws IOException {
         String name = null;
         String recipe = "";
+        int agent = 0;
         Instant created = Instant.EPOCH;
         String release = "";
         List<String> modules = new ArrayList<>();
@@ -75,6 +79,7 @@ record Manifest(
                 switch (in.nextName()) {
                     case "name" -> name = in.nextString();
                     case "recipe" -> recipe = in.nextString();
+                    case "agent" -> agent = in.nextInt();
                     case "created" -> created = Instant.parse(in.nextString());
                     case "release" -> release = in.nextString();
                     case "modules" -> {
@@ -101,7 +106,7 @@ record Manifest(
         if (name == null || !blobs.containsKey("vmlinux") || !blobs.containsKey("initramfs")) {
             throw new IOException("a name, a kernel and an initramfs are expected");
         }
-        return new Manifest(name, recipe, created, release, modules, blobs);
+        return new Manifest(name, recipe, agent, created, release, modules, blobs);
     }
 
     private static Blob blob(JsonReader in) throws IOException {

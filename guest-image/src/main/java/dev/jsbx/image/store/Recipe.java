@@ -5,6 +5,7 @@ import dev.jsbx.image.HostProgram;
 import dev.jsbx.image.ImageException;
 import dev.jsbx.image.Progress;
 import dev.jsbx.image.Requirements;
+import dev.jsbx.image.agent.Protocol;
 import dev.jsbx.image.initramfs.Initramfs;
 import dev.jsbx.image.kernel.GuestKernel;
 import dev.jsbx.image.kernel.KernelModule;
@@ -120,7 +121,14 @@ abstract sealed class Recipe permits DefaultRecipe, LabRecipe, MinimalRecipe {
             progress.step("storing the root file system");
             files.put("root", blob(blobs, blobs.put(root)));
         }
-        return new Manifest(name(), id(), Instant.now(), kernel.release(), bootModules(), files);
+        return new Manifest(
+                name(),
+                id(),
+                Protocol.VERSION,
+                Instant.now(),
+                kernel.release(),
+                bootModules(),
+                files);
     }
 
     private static Manifest.Blob blob(Blobs blobs, String hash) throws IOException {

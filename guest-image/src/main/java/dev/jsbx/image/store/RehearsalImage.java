@@ -1,5 +1,6 @@
 package dev.jsbx.image.store;
 
+import dev.jsbx.image.agent.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ public final class RehearsalImage {
         Map<String, Manifest.Blob> files = new LinkedHashMap<>();
         files.put("vmlinux", blob(blobs, directory, vmlinux));
         files.put("initramfs", blob(blobs, directory, new byte[4]));
-        Manifest manifest = new Manifest(NAME, "", Instant.EPOCH, NAME, List.of(), files);
+        Manifest manifest =
+                new Manifest(NAME, "", Protocol.VERSION, Instant.EPOCH, NAME, List.of(), files);
         Files.writeString(directory.resolve(NAME + ".json"), manifest.write());
     }
 

@@ -91,7 +91,8 @@ class ImagesTest {
             files.put(roles[i], new Manifest.Blob(hash, contents[i].length()));
         }
         Manifest manifest =
-                new Manifest(name, "recipe", Instant.now(), "6.1", List.of("virtio_mmio"), files);
+                new Manifest(
+                        name, "recipe", 0, Instant.now(), "6.1", List.of("virtio_mmio"), files);
         Files.writeString(directory.resolve(name + ".json"), manifest.write());
     }
 
