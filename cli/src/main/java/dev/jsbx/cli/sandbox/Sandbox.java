@@ -1,6 +1,8 @@
 package dev.jsbx.cli.sandbox;
 
+import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.FileLock;
+import dev.jsbx.vmm.linux.LinuxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -95,9 +97,16 @@ public final class Sandbox {
         return FileLock.tryTake(vmmLock());
     }
 
-    /** Taken by a command that changes the sandbox; empty if another one has it. */
+    /** Taken by a command that changes the sandbox; empty if another one has it, or it is gone. */
     public Optional<FileLock> trySetUp() {
-        return FileLock.tryTake(setupLock());
+        try {
+            return FileLock.tryTake(setupLock());
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Path vmmLock() {

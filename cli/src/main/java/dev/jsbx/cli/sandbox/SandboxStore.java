@@ -1,9 +1,7 @@
 package dev.jsbx.cli.sandbox;
 
 import dev.jsbx.cli.Failure;
-import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.FileLock;
-import dev.jsbx.vmm.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -78,7 +76,7 @@ public final class SandboxStore {
             Files.createDirectories(root);
             for (int i = 0; i < DRAFTS; i++) {
                 Path draft = Files.createDirectory(root.resolve(".new-" + random()), OWNER_ONLY);
-                Optional<FileLock> setup = lock(new Sandbox(draft));
+                Optional<FileLock> setup = new Sandbox(draft).trySetUp();
                 if (setup.isPresent() && Files.exists(draft)) {
                     return new Created(new Sandbox(draft), setup.get());
                 }
@@ -92,17 +90,6 @@ public final class SandboxStore {
 
     private static Failure cannotWrite(Path path, IOException e) {
         return Failure.own("cannot write " + path + ": " + reason(e), e);
-    }
-
-    private static Optional<FileLock> lock(Sandbox draft) {
-        try {
-            return draft.trySetUp();
-        } catch (LinuxException e) {
-            if (e.errno() == Errno.ENOENT) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     private static void discard(Path draft) {

@@ -33,6 +33,7 @@ final class AcceptanceMain {
         groups.put("branch", BranchChecks.all());
         groups.put("agents", AgentChecks.all());
         groups.put("lifecycle", LifecycleChecks.all());
+        groups.put("together", TogetherChecks.all());
         groups.put("faults", FaultChecks.all());
         groups.put("machine", MachineChecks.all());
         groups.put("terminal", TerminalChecks.all());
