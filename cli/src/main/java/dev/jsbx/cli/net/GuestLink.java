@@ -33,7 +33,9 @@ public final class GuestLink implements Link, NetBackend {
                     | NetFeatures.VIRTIO_NET_F_HOST_USO
                     | NetFeatures.VIRTIO_NET_F_GUEST_CSUM
                     | NetFeatures.VIRTIO_NET_F_GUEST_TSO4
-                    | NetFeatures.VIRTIO_NET_F_GUEST_TSO6;
+                    | NetFeatures.VIRTIO_NET_F_GUEST_TSO6
+                    | NetFeatures.VIRTIO_NET_F_GUEST_USO4
+                    | NetFeatures.VIRTIO_NET_F_GUEST_USO6;
 
     private final EventExecutor loop;
     private final int mtu;
@@ -95,7 +97,9 @@ public final class GuestLink implements Link, NetBackend {
         }
         return CHECKSUM
                 | (current.has(NetFeatures.VIRTIO_NET_F_GUEST_TSO4) ? TSO4 : 0)
-                | (current.has(NetFeatures.VIRTIO_NET_F_GUEST_TSO6) ? TSO6 : 0);
+                | (current.has(NetFeatures.VIRTIO_NET_F_GUEST_TSO6) ? TSO6 : 0)
+                | (current.has(NetFeatures.VIRTIO_NET_F_GUEST_USO4) ? USO4 : 0)
+                | (current.has(NetFeatures.VIRTIO_NET_F_GUEST_USO6) ? USO6 : 0);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.jsbx.netstack.host;
 
 import dev.jsbx.netstack.ip.Packet;
+import dev.jsbx.netstack.udp.UdpBatch;
 import dev.jsbx.netstack.udp.UdpFlow;
 import dev.jsbx.netstack.udp.UdpReceiver;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +30,8 @@ public final class GuestDatagramChannel extends AbstractChannel implements UdpRe
     private final UdpFlow flow;
     private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(4);
     private final Runnable readTask = this::readNow;
+    private final UdpBatch batch = new UdpBatch();
+    private final ChannelOutboundBuffer.MessageProcessor toBatch = this::toBatch;
     private Runnable wake = () -> {};
     private boolean open = true;
     private boolean readPending;
@@ -87,30 +90,40 @@ public final class GuestDatagramChannel extends AbstractChannel implements UdpRe
     }
 
     @Override
-    protected void doWrite(ChannelOutboundBuffer out) {
-        for (ByteBuf data = (ByteBuf) out.current(); data != null; data = (ByteBuf) out.current()) {
-            int length = data.readableBytes();
-            if (data.isDirect() && data.nioBufferCount() == 1) {
-                MemorySegment m =
-                        MemorySegment.ofBuffer(data.internalNioBuffer(data.readerIndex(), length));
-                flow.send(m, 0, length);
-            } else {
-                ByteBuf direct = alloc().directBuffer(length).writeBytes(data);
-                flow.send(MemorySegment.ofBuffer(direct.internalNioBuffer(0, length)), 0, length);
-                direct.release();
+    protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+        while (out.current() != null) {
+            batch.clear();
+            out.forEachFlushedMessage(toBatch);
+            flow.send(batch);
+            for (int i = batch.count(); i > 0; i--) {
+                out.remove();
             }
-            out.remove();
         }
         wake.run();
     }
 
+    private boolean toBatch(Object message) {
+        ByteBuf data = (ByteBuf) message;
+        int length = data.readableBytes();
+        int from = data.readerIndex();
+        return batch.add(
+                flow, MemorySegment.ofBuffer(data.internalNioBuffer(from, length)), length);
+    }
+
     @Override
     protected Object filterOutboundMessage(Object message) {
-        if (message instanceof ByteBuf) {
-            return message;
+        if (message instanceof ByteBuf data) {
+            return data.isDirect() && data.nioBufferCount() == 1 ? data : direct(data);
         }
         throw new UnsupportedOperationException(
                 "a guest's channel takes ByteBuf, not " + message.getClass().getName());
+    }
+
+    private ByteBuf direct(ByteBuf data) {
+        int length = data.readableBytes();
+        ByteBuf direct = alloc().directBuffer(length).writeBytes(data);
+        data.release();
+        return direct;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -21,6 +22,11 @@ final class HostSockets {
 
     /** One read takes as much as four super-segments carry: each turn of the loop costs, too. */
     private static final int MAX_READ = 256 << 10;
+
+    private static final int MAX_DATAGRAM = 65535;
+
+    /** Datagrams that one turn of the loop takes from a socket. */
+    private static final int MAX_DATAGRAMS = 32;
 
     /** As Linux' own limit is (net.core.somaxconn). */
     private static final int BACKLOG = 4096;
@@ -55,9 +61,7 @@ final class HostSockets {
                         .channel(EpollDatagramChannel.class)
                         .disableResolver()
                         .option(ChannelOption.AUTO_READ, false)
-                        .option(
-                                ChannelOption.RECVBUF_ALLOCATOR,
-                                new io.netty.channel.FixedRecvByteBufAllocator(65535))
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, datagrams())
                         .handler(NONE);
     }
 
@@ -81,6 +85,11 @@ final class HostSockets {
 
     private static RecvByteBufAllocator reads() {
         return new AdaptiveRecvByteBufAllocator(1024, 16384, MAX_READ);
+    }
+
+    /** What datagram sockets read into: the largest there are, and as many as wait, for a batch. */
+    static RecvByteBufAllocator datagrams() {
+        return new FixedRecvByteBufAllocator(MAX_DATAGRAM).maxMessagesPerRead(MAX_DATAGRAMS);
     }
 
     /** Makes a datagram socket that speaks with one address only. */

@@ -6,7 +6,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetSocketAddress;
@@ -16,8 +15,6 @@ import java.net.InetSocketAddress;
  * any flow, with {@link dev.jsbx.netstack.Flow.Direction#TO_GUEST}.
  */
 public final class PublishedPorts {
-    private static final int MAX_DATAGRAM = 65_535;
-
     private final Gate gate;
     private final GuestDialer dialer;
     private final EventLoop loop;
@@ -60,9 +57,7 @@ public final class PublishedPorts {
         return new Bootstrap()
                 .group(loop)
                 .channel(EpollDatagramChannel.class)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(MAX_DATAGRAM))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, HostSockets.datagrams())
                 .handler(new PublishedUdp(gate, dialer, guestPort, wake));
     }
 }

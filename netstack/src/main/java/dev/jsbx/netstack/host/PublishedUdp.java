@@ -28,6 +28,7 @@ final class PublishedUdp extends SimpleChannelInboundHandler<DatagramPacket> {
     private final int guestPort;
     private final Runnable wake;
     private final Map<InetSocketAddress, GuestDatagramChannel> callers = new HashMap<>();
+    private GuestDatagramChannel written; // and not flushed; or null
 
     /**
      * @param wake called when something was sent to the guest outside of a batch of frames
@@ -46,7 +47,23 @@ final class PublishedUdp extends SimpleChannelInboundHandler<DatagramPacket> {
             guest = open(ctx.channel(), packet.sender());
         }
         if (guest != null) {
-            guest.writeAndFlush(packet.content().retain(), guest.voidPromise());
+            if (guest != written) {
+                flush();
+            }
+            written = guest;
+            guest.write(packet.content().retain(), guest.voidPromise());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        flush();
+    }
+
+    private void flush() {
+        if (written != null) {
+            written.flush();
+            written = null;
         }
     }
 

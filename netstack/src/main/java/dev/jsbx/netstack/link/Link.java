@@ -21,10 +21,16 @@ public interface Link extends AutoCloseable {
     /** The other side takes super-segments of TCP over IPv6. */
     int TSO6 = 4;
 
+    /** The other side takes datagrams of UDP over IPv4, several as one; see {@link Offload}. */
+    int USO4 = 8;
+
+    /** The other side takes datagrams of UDP over IPv6, several as one. */
+    int USO6 = 16;
+
     /** The largest IP packet on the wire, in bytes. */
     int mtu();
 
-    /** A combination of {@link #CHECKSUM}, {@link #TSO4} and {@link #TSO6} for what goes out. */
+    /** Which of these there are, for what goes out. */
     int offloads();
 
     /**

@@ -30,20 +30,23 @@ public final class TapLink implements Link {
     private static final int TUN_F_CSUM = 0x01;
     private static final int TUN_F_TSO4 = 0x02;
     private static final int TUN_F_TSO6 = 0x04;
+    private static final int TUN_F_USO = 0x20 | 0x40; // both families, or neither (Linux 6.2)
 
     private static final int BUFFERS = 64;
 
     private final Fd fd;
     private final int mtu;
+    private final int offloads;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment iovecs;
     private final FramePool pool = new FramePool(BUFFERS, (Offload.SIZE + MAX_FRAME + 63) & ~63);
     private final Frame frame = new Frame();
     private long dropped;
 
-    private TapLink(Fd fd, int mtu) {
+    private TapLink(Fd fd, int mtu, int offloads) {
         this.fd = fd;
         this.mtu = mtu;
+        this.offloads = offloads;
         iovecs = arena.allocate((long) Io.IOV_MAX * Io.IOVEC_SIZE, 8);
     }
 
@@ -69,11 +72,21 @@ public final class TapLink implements Link {
             Ioctl.call(fd, TUNSETIFF, "TUNSETIFF " + name, request);
             MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, Offload.SIZE);
             Ioctl.call(fd, TUNSETVNETHDRSZ, "TUNSETVNETHDRSZ", size);
-            Ioctl.call(fd, TUNSETOFFLOAD, "TUNSETOFFLOAD", TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6);
-            return new TapLink(fd, mtu);
+            return new TapLink(fd, mtu, takeOffloads(fd));
         } catch (RuntimeException e) {
             fd.close();
             throw e;
+        }
+    }
+
+    private static int takeOffloads(Fd fd) {
+        int tcp = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
+        try {
+            Ioctl.call(fd, TUNSETOFFLOAD, "TUNSETOFFLOAD", tcp | TUN_F_USO);
+            return CHECKSUM | TSO4 | TSO6 | USO4 | USO6;
+        } catch (LinuxException e) {
+            Ioctl.call(fd, TUNSETOFFLOAD, "TUNSETOFFLOAD", tcp);
+            return CHECKSUM | TSO4 | TSO6;
         }
     }
 
@@ -84,7 +97,7 @@ public final class TapLink implements Link {
 
     @Override
     public int offloads() {
-        return CHECKSUM | TSO4 | TSO6;
+        return offloads;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.jsbx.netstack.udp;
 
 import dev.jsbx.netstack.ip.Tuple;
 import dev.jsbx.netstack.time.Timer;
-import java.lang.foreign.MemorySegment;
 
 /** One flow of datagrams. For the stack's event loop only. */
 public final class UdpFlow extends Tuple {
@@ -40,14 +39,19 @@ public final class UdpFlow extends Tuple {
     }
 
     /**
-     * Sends a datagram to the guest.
+     * Sends datagrams to the guest.
      *
-     * @param length at most 65507 bytes; more is dropped
+     * @param batch of at most 65507 bytes each; one with more is dropped
      */
-    public void send(MemorySegment m, long at, int length) {
-        if (!closed && stack.send(this, m, at, length)) {
-            sent += length;
+    public void send(UdpBatch batch) {
+        if (!closed) {
+            sent += stack.send(this, batch);
         }
+    }
+
+    /** How many datagrams of a size the guest takes as one frame. */
+    int batchSize(int length) {
+        return stack.batchSize(isIpv4(), length);
     }
 
     /** How long the flow may be silent from now on, in µs. */

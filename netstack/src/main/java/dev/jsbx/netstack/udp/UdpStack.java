@@ -4,10 +4,12 @@ import dev.jsbx.netstack.ip.IpOutput;
 import dev.jsbx.netstack.ip.Packet;
 import dev.jsbx.netstack.ip.SipHash;
 import dev.jsbx.netstack.ip.TupleTable;
+import dev.jsbx.netstack.link.Link;
 import dev.jsbx.netstack.link.Offload;
 import dev.jsbx.netstack.link.OutFrame;
 import dev.jsbx.netstack.time.Clock;
 import dev.jsbx.netstack.time.TimerQueue;
+import dev.jsbx.netstack.wire.Ethernet;
 import dev.jsbx.netstack.wire.IpProtocol;
 import dev.jsbx.netstack.wire.Udp;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,7 @@ public final class UdpStack {
     private static final long IDLE = 120_000_000;
 
     private static final int MAX_PAYLOAD = 65507;
+    private static final int MAX_PACKET = 65535;
 
     private final int maxFlows;
     private final Clock clock;
@@ -142,24 +145,42 @@ public final class UdpStack {
         return table.size();
     }
 
-    boolean send(UdpFlow flow, MemorySegment m, long at, int length) {
-        if (length > MAX_PAYLOAD) {
-            return false;
+    int batchSize(boolean ipv4, int length) {
+        int wanted = Link.CHECKSUM | (ipv4 ? Link.USO4 : Link.USO6);
+        int headers = IpOutput.transportOffset(ipv4) - Ethernet.HEADER + Udp.HEADER;
+        if ((ip.offloads() & wanted) != wanted || length == 0 || headers + length > ip.mtu()) {
+            return 1;
+        }
+        return Math.min(UdpBatch.MAX, (MAX_PACKET - headers) / length);
+    }
+
+    /** Sends a batch. @return how many bytes of payload went out */
+    int send(UdpFlow flow, UdpBatch batch) {
+        if (batch.size() > MAX_PAYLOAD) {
+            return 0;
         }
         flow.touch(clock.micros());
         OutFrame frame = ip.begin();
         int udp = IpOutput.transportOffset(flow.isIpv4());
+        for (int i = 0; i < batch.count(); i++) {
+            frame.add(batch.memory(i), 0, batch.length(i));
+        }
+        int length = frame.payloadLength();
+        if (batch.count() > 1) {
+            frame.offload().segment(Offload.GSO_UDP_L4, batch.size(), udp + Udp.HEADER);
+        }
         int total = Udp.HEADER + length;
         Udp.write(frame.header(), udp, flow.localPort, flow.remotePort, total, 0);
-        frame.add(m, at, length);
-        return ip.send(
-                flow.localHigh,
-                flow.localLow,
-                flow.remoteHigh,
-                flow.remoteLow,
-                IpProtocol.UDP,
-                Udp.HEADER,
-                Udp.CHECKSUM);
+        boolean sent =
+                ip.send(
+                        flow.localHigh,
+                        flow.localLow,
+                        flow.remoteHigh,
+                        flow.remoteLow,
+                        IpProtocol.UDP,
+                        Udp.HEADER,
+                        Udp.CHECKSUM);
+        return sent ? length : 0;
     }
 
     void forget(UdpFlow flow) {

@@ -4,7 +4,7 @@
  * <pre>
  *   Packet ──► UdpStack ── known flow ──► UdpReceiver
  *                 └─ new flow ──► UdpOpener (asks the policy, gives the flow its receiver)
- *   guest  ◄── UdpFlow.send
+ *   guest  ◄── UdpFlow.send ◄── UdpBatch (as many as the guest takes in one frame)
  * </pre>
  *
  * <p>A denied flow is kept as well, for a while: so that a guest that goes on sending costs one

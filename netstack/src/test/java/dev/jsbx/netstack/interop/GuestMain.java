@@ -45,6 +45,7 @@ public final class GuestMain {
             case "be-reset" -> failure(to, "R");
             case "connect" -> failure(to, "");
             case "udp" -> udp(to, Integer.parseInt(a[3]));
+            case "burst" -> burst(to);
             default -> throw new IllegalArgumentException(a[0]);
         };
     }
@@ -154,6 +155,24 @@ public final class GuestMain {
             return java.util.Arrays.equals(got, bytes) ? "ok" : reply.getLength() + " bytes";
         } catch (IOException e) {
             return e.toString();
+        }
+    }
+
+    /** Asks for a burst of datagrams, and counts those that come as they were sent. */
+    private static String burst(InetSocketAddress to) throws IOException {
+        try (DatagramSocket s = new DatagramSocket()) {
+            s.connect(to);
+            s.setSoTimeout(10_000);
+            byte[] bytes = content(HostServer.BURST, 1);
+            s.send(new DatagramPacket(bytes, bytes.length));
+            DatagramPacket reply = new DatagramPacket(new byte[65535], 65535);
+            int good = 0;
+            for (int i = 0; i < HostServer.BURST; i++) {
+                s.receive(reply);
+                byte[] got = java.util.Arrays.copyOf(reply.getData(), reply.getLength());
+                good += java.util.Arrays.equals(got, bytes) ? 1 : 0;
+            }
+            return good + " good";
         }
     }
 }

@@ -18,6 +18,9 @@ import java.util.concurrent.LinkedBlockingQueue;
  * way round, as a program in the namespace.
  */
 final class HostServer implements AutoCloseable {
+    /** A datagram of so many bytes is answered by as many. */
+    static final int BURST = 77;
+
     /** How long a slow reader lets the window stay closed. */
     private static final long SLOW_MS = 1500;
 
@@ -123,6 +126,9 @@ final class HostServer implements AutoCloseable {
                 p.setLength(65535);
                 udp.receive(p);
                 udp.send(p);
+                for (int i = 1; i < p.getLength() && p.getLength() == BURST; i++) {
+                    udp.send(p); // as one would stream
+                }
             }
         } catch (IOException closed) {
             // The test is over.

@@ -239,6 +239,25 @@ class LinuxInteropIT {
         assertThat(guest("udp", FAR, REFUSED, 10)).containsIgnoringCase("no route to host");
     }
 
+    /** Linux cuts what comes as one; how many frames that is depends on who is faster. */
+    @Test
+    void burstsOfDatagrams() {
+        start(1500);
+        long most = HostServer.BURST;
+        long frames = most;
+        for (int i = 0; i < 10 && frames >= most; i++) {
+            long before = framesReceived();
+            assertThat(guest("burst", FAR, server.port())).isEqualTo(HostServer.BURST + " good");
+            frames = framesReceived() - before;
+        }
+        assertThat(frames).isLessThan(most);
+    }
+
+    private long framesReceived() {
+        String name = "/sys/class/net/" + bed.namespace.tap() + "/statistics/rx_packets";
+        return Long.parseLong(shell("cat " + name).strip());
+    }
+
     /** The guest's IPv6 addresses, once it has made sure that nobody else has them. */
     private String addresses() {
         long deadline = System.nanoTime() + 15_000_000_000L;

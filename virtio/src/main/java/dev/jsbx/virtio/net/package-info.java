@@ -13,11 +13,8 @@
  * still to be made and into which segments the rest is to be cut; the device passes it on as it is.
  * Whoever handles packets treats header and frame as hostile.
  *
- * <p>Offloads: checksums and TCP segmentation both ways, UDP segmentation (USO) from the guest. USO
- * to the guest is not offered: it pays where many datagrams of one size come for one socket at a
- * time, and what reaches a guest is TCP but for DNS, which the stack answers itself, and flows that
- * a rule names. QEMU knows the three bits from 8.2 on; before, only the kvm engine's guests see
- * USO.
+ * <p>Offloads: checksums, TCP segmentation and UDP segmentation (USO), all both ways. QEMU knows
+ * USO's three bits from 8.2 on; before, only the kvm engine's guests see it.
  *
  * <p>One pair of queues: the stack behind it is one thread, which spends most of its time in the
  * system calls that copy to and from the host's sockets. A second queue would spare the guest's
