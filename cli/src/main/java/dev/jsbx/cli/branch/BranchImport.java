@@ -111,9 +111,22 @@ final class BranchImport {
             }
         }
         hostTips.add(record.base());
-        Taken taken = IsolatedConfig.call(() -> take(hostTips, user));
+        Taken taken = IsolatedConfig.call(() -> takeInMemory(hostTips, user));
         fetch(taken.heads());
         return publish(taken);
+    }
+
+    // Deltas upon deltas of the largest objects that are allowed, for one.
+    private Taken takeInMemory(List<ObjectId> hostTips, PersonIdent user) throws Exception {
+        try {
+            return take(hostTips, user);
+        } catch (OutOfMemoryError e) {
+            throw new BranchException(
+                    "the sandbox's repository is refused: it takes more than "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB of memory to read",
+                    e);
+        }
     }
 
     private Taken take(List<ObjectId> hostTips, PersonIdent user) throws Exception {

@@ -32,8 +32,8 @@ final class LooseObject {
             if (size < 0 || size > Quarantine.MAX_OBJECT) {
                 throw new CorruptObjectException(size + " bytes are too many");
             }
-            byte[] bytes = content.readNBytes((int) size);
-            if (bytes.length != size || content.read() >= 0) {
+            byte[] bytes = new byte[(int) size];
+            if (content.readNBytes(bytes, 0, bytes.length) != size || content.read() >= 0) {
                 throw new CorruptObjectException("its length is not the one it names");
             }
             ObjectId id = inserter.idFor(type, bytes);

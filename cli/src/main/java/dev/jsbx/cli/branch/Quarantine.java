@@ -21,7 +21,9 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.PackParser;
 
@@ -33,6 +35,9 @@ import org.eclipse.jgit.transport.PackParser;
 final class Quarantine implements AutoCloseable {
     /** No object from a sandbox may be larger, in bytes. */
     static final long MAX_OBJECT = 128L << 20;
+
+    /** Nor all that are taken at once, inflated, in bytes; a minute or two of work. */
+    private static final long MAX_TOTAL = 32L << 30;
 
     private final Repository repository;
     private final Collection<ObjectId> hostTips;
@@ -91,7 +96,7 @@ final class Quarantine implements AutoCloseable {
      */
     void take(CloneReader clone, Collection<ObjectId> needed, CloneIndex index) throws IOException {
         try (ObjectInserter inserter = repository.newObjectInserter()) {
-            ObjectChecker checker = checker();
+            ObjectChecker checker = new ObjectBudget(MAX_TOTAL);
             clone.looseObjects(
                     path -> !index.isUnchanged(path),
                     (name, bytes) -> LooseObject.insert(name, bytes, inserter, checker));
@@ -114,11 +119,18 @@ final class Quarantine implements AutoCloseable {
             validateModules(checker);
         }
         requireComplete(needed);
+        requireBounds(needed);
     }
 
-    private static ObjectChecker checker() {
-        // Names that some file system would take for .git are refused on every platform.
-        return new ObjectChecker().setSafeForMacOS(true).setAllowInvalidPersonIdent(true);
+    private void requireBounds(Collection<ObjectId> tips) throws IOException {
+        try (RevWalk walk = new RevWalk(repository)) {
+            TreeBounds bounds = new TreeBounds(walk.getObjectReader());
+            for (ObjectId tip : tips) {
+                if (walk.parseAny(tip) instanceof RevCommit commit) {
+                    bounds.require(commit.getTree());
+                }
+            }
+        }
     }
 
     private static void parse(
