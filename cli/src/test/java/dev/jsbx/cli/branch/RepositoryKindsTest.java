@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Random;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +160,63 @@ class RepositoryKindsTest {
                     .as(name)
                     .isThrownBy(() -> Branches.bringBack(box.state));
             assertThat(box.git(box.host, "rev-list", "--all", "--count")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void binaryFilesMergeAndConflictAsWithGit() throws Exception {
+        GitSandbox box = GitSandbox.withCommit(dir);
+        byte[] content = new byte[4096];
+        new Random(1).nextBytes(content);
+        Files.write(box.host.resolve("theirs.bin"), content);
+        Files.write(box.host.resolve("both.bin"), content);
+        box.commit(box.host, "binary");
+        box.start("fix");
+        content[7]++;
+        Files.write(box.copy().resolve("theirs.bin"), content);
+        Branches.bringBack(box.state);
+        String expected = box.git(box.host, "merge-tree", "--write-tree", "main", "fix");
+        merge(box, "fast-forwarded main to fix");
+        assertThat(box.git(box.host, "rev-parse", "main^{tree}")).isEqualTo(expected);
+        Files.write(box.copy().resolve("both.bin"), content);
+        Branches.bringBack(box.state);
+        content[9]++;
+        Files.write(box.host.resolve("both.bin"), content);
+        box.commit(box.host, "mine");
+        String head = box.git(box.host, "rev-parse", "HEAD");
+        assertThatExceptionOfType(BranchException.class)
+                .isThrownBy(() -> merge(box, ""))
+                .withMessageContaining("both.bin");
+        assertThat(box.git(box.host, "rev-parse", "HEAD")).isEqualTo(head);
+        assertThat(box.git(box.host, "status", "--porcelain")).isEmpty();
+    }
+
+    @Test
+    void logAndCountsAreGits() throws Exception {
+        GitSandbox box = GitSandbox.withCommit(dir);
+        box.start("fix");
+        for (int i = 0; i < 5; i++) {
+            box.write(box.copy(), "file" + i % 3, "line\n".repeat(3 * i + 1) + "end\n");
+            box.commit(box.copy(), "change " + i);
+        }
+        box.git(box.copy(), "mv", "file1", "moved");
+        box.git(box.copy(), "rm", "-q", "README.md");
+        box.commit(box.copy(), "moved");
+        Branches.bringBack(box.state);
+        BranchRecord record = BranchRecord.read(box.state).orElseThrow();
+        try (HostRepository host = HostRepository.at(record.repository())) {
+            assertThat(BranchLog.between(host.git(), record.base(), record.tip()))
+                    .extracting(RevCommit::name)
+                    .containsExactly(
+                            box.git(box.host, "rev-list", "main..fix")
+                                    .lines()
+                                    .toArray(String[]::new));
+            String[] counts =
+                    BranchDiff.changes(host.git(), record.base(), record.tip()).stream()
+                            .map(c -> c.added() + "\t" + c.removed() + "\t" + c.path())
+                            .toArray(String[]::new);
+            assertThat(box.git(box.host, "diff", "--numstat", "-M", "main", "fix").lines())
+                    .containsExactlyInAnyOrder(counts);
         }
     }
 
