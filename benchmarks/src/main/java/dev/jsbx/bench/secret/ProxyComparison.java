@@ -26,6 +26,7 @@ public final class ProxyComparison implements Comparison {
     private static final int CONNECTIONS = Integer.getInteger("jsbx.bench.connections", 50);
     private static final long BODY = Long.getLong("jsbx.bench.mebibytes", 1024) << 20;
     private static final long SMALL = 512;
+    private static final long WARM_UP = 512L << 20; // a JVM has compiled what it will by then
     private static final double MICRO = 1e3;
 
     private static final String INTERCEPTED = "intercepted";
@@ -34,16 +35,16 @@ public final class ProxyComparison implements Comparison {
     private static final String MITMPROXY = "mitmproxy";
 
     /** One way to the server. */
-    private record Way(String host, int port, int server, SSLContext trust) {
+    private record Way(String host, Served by, int server, SSLContext trust) {
         // A context of its own for each: a session that is resumed keeps the name it was begun
         // with.
-        static Way of(String host, int port, Served server, Path... trusted)
+        static Way of(String host, Served by, Served server, Path... trusted)
                 throws IOException, GeneralSecurityException {
-            return new Way(host, port, server.port(), Tls.client(List.of(trusted)));
+            return new Way(host, by, server.port(), Tls.client(List.of(trusted)));
         }
 
         HttpsClient connect() throws IOException {
-            return new HttpsClient(trust, host, port, server);
+            return new HttpsClient(trust, host, by.port(), server);
         }
     }
 
@@ -53,6 +54,8 @@ public final class ProxyComparison implements Comparison {
         final List<Double> connections = new ArrayList<>();
         final List<Double> download = new ArrayList<>();
         final List<Double> upload = new ArrayList<>();
+        final List<Double> downloadCpu = new ArrayList<>();
+        final List<Double> uploadCpu = new ArrayList<>();
     }
 
     /** Nothing to set up before it runs. */
@@ -83,17 +86,15 @@ public final class ProxyComparison implements Comparison {
             Path server = upstream.resolve("ca.pem");
             Path ours = own.resolve("ca.pem");
             Map<String, Way> ways = new LinkedHashMap<>();
-            ways.put(INTERCEPTED, Way.of(HttpsServer.BOUND, proxy.port(), served, ours));
-            ways.put(TUNNELLED, Way.of(HttpsServer.FREE, proxy.port(), served, server));
-            ways.put(DIRECT, Way.of(HttpsServer.BOUND, served.port(), served, server));
+            ways.put(INTERCEPTED, Way.of(HttpsServer.BOUND, proxy, served, ours));
+            ways.put(TUNNELLED, Way.of(HttpsServer.FREE, proxy, served, server));
+            ways.put(DIRECT, Way.of(HttpsServer.BOUND, served, served, server));
             String missing = Mitmproxy.missing();
             if (missing == null) {
                 Path theirs = Files.createDirectory(directory.resolve("mitmproxy"));
                 try (Served mitmproxy = Mitmproxy.start(theirs, served.port())) {
                     Path certificate = Mitmproxy.certificate(theirs);
-                    ways.put(
-                            MITMPROXY,
-                            Way.of(HttpsServer.BOUND, mitmproxy.port(), served, certificate));
+                    ways.put(MITMPROXY, Way.of(HttpsServer.BOUND, mitmproxy, served, certificate));
                     measure(ways, out);
                 }
             } else {
@@ -109,7 +110,7 @@ public final class ProxyComparison implements Comparison {
         Map<String, Figures> figures = new LinkedHashMap<>();
         for (Map.Entry<String, Way> way : ways.entrySet()) {
             figures.put(way.getKey(), new Figures());
-            round(way.getValue(), new Figures(), Math.min(BODY, 64 << 20)); // for the compilers
+            round(way.getValue(), new Figures(), Math.min(BODY, WARM_UP));
         }
         for (int i = 0; i < ROUNDS; i++) {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
@@ -134,13 +135,22 @@ public final class ProxyComparison implements Comparison {
                 client.get(SMALL);
                 figures.requests.add((System.nanoTime() - begin) / MICRO);
             }
+            long cpu = way.by.cpuNanos();
             long begin = System.nanoTime();
             client.get(body);
             figures.download.add(rate(body, begin));
+            figures.downloadCpu.add(perGibibyte(body, cpu, way));
+            cpu = way.by.cpuNanos();
             begin = System.nanoTime();
             client.post(body);
             figures.upload.add(rate(body, begin));
+            figures.uploadCpu.add(perGibibyte(body, cpu, way));
         }
+    }
+
+    // Milliseconds of CPU time in the process that the client is connected to.
+    private static double perGibibyte(long bytes, long cpuBefore, Way way) {
+        return (way.by.cpuNanos() - cpuBefore) / 1e6 * (1 << 30) / bytes;
     }
 
     // Megabytes a second.
@@ -151,20 +161,23 @@ public final class ProxyComparison implements Comparison {
     private static void print(Map<String, Figures> figures, PrintWriter out) {
         out.println(
                 "| | request p50, µs | p99, µs | new connection p50, µs | p99, µs"
-                        + " | download, MB/s | upload, MB/s |");
-        out.println("|---|---:|---:|---:|---:|---:|---:|");
+                        + " | download, MB/s | upload, MB/s"
+                        + " | CPU per GiB down, ms | up, ms |");
+        out.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
         figures.forEach(
                 (name, each) ->
                         out.printf(
                                 Locale.ROOT,
-                                "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |%n",
+                                "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |%n",
                                 name,
                                 quantile(each.requests, 0.5),
                                 quantile(each.requests, 0.99),
                                 quantile(each.connections, 0.5),
                                 quantile(each.connections, 0.99),
                                 Median.of(each.download),
-                                Median.of(each.upload)));
+                                Median.of(each.upload),
+                                Median.of(each.downloadCpu),
+                                Median.of(each.uploadCpu)));
         Figures ours = figures.get(INTERCEPTED);
         Figures tunnel = figures.get(TUNNELLED);
         out.printf(

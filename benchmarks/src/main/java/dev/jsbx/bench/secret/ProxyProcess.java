@@ -1,11 +1,8 @@
 package dev.jsbx.bench.secret;
 
 import dev.jsbx.cli.proxy.Destination;
-import dev.jsbx.cli.proxy.FlowJudge;
 import dev.jsbx.cli.proxy.SecretProxy;
 import dev.jsbx.netstack.host.EventLoops;
-import dev.jsbx.netstack.policy.Decision;
-import dev.jsbx.netstack.sniff.Sniffed;
 import dev.jsbx.netstack.tls.CertificateAuthority;
 import dev.jsbx.netstack.tls.LeafCache;
 import io.netty.bootstrap.ServerBootstrap;
@@ -50,7 +47,7 @@ final class ProxyProcess {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        proxy.intercept(to, new Yes(), each -> {})
+                                        proxy.intercept(to, new AllAllowed(), each -> {})
                                                 .orElseThrow()
                                                 .accept(channel.pipeline());
                                     }
@@ -60,26 +57,5 @@ final class ProxyProcess {
                         .channel();
         System.out.println(((InetSocketAddress) listener.localAddress()).getPort());
         listener.closeFuture().sync();
-    }
-
-    /** Allows everything and writes nothing down. */
-    private static final class Yes implements FlowJudge {
-        private static final Decision ALLOWED =
-                new Decision(true, Decision.Kind.RULE, "allow *", "measured");
-
-        @Override
-        public Decision first(Sniffed sniffed) {
-            return ALLOWED;
-        }
-
-        @Override
-        public Decision request(String method, String host, String path, String secret) {
-            return ALLOWED;
-        }
-
-        @Override
-        public void refused(String method, String host, String path, String reason) {
-            System.err.println("refused: " + reason);
-        }
     }
 }

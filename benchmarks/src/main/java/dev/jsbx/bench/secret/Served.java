@@ -54,6 +54,11 @@ record Served(Process process, int port) implements AutoCloseable {
                         });
     }
 
+    /** CPU time that it has used, in user and kernel mode. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
     @Override
     public void close() {
         process.destroy();

@@ -1,8 +1,7 @@
 package dev.jsbx.cli.proxy;
 
+import dev.jsbx.bench.secret.AllAllowed;
 import dev.jsbx.bench.secret.BoundSecret;
-import dev.jsbx.netstack.policy.Decision;
-import dev.jsbx.netstack.sniff.Sniffed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -41,12 +40,10 @@ import org.openjdk.jmh.annotations.Warmup;
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC"
         })
-public class SecretPath implements FlowJudge {
+public class SecretPath {
     private static final String HOST = "api.example.com";
     private static final int PORT = 443;
     private static final int PIECE = 16 << 10;
-    private static final Decision ALLOWED =
-            new Decision(true, Decision.Kind.RULE, "allow *", "measured");
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private BoundSecret secrets;
@@ -63,7 +60,14 @@ public class SecretPath implements FlowJudge {
     public void prepare() {
         secrets = new BoundSecret(HOST, PORT);
         session =
-                new Session(HOST, PORT, true, secrets, this, channel.eventLoop(), new BodyBudget());
+                new Session(
+                        HOST,
+                        PORT,
+                        true,
+                        secrets,
+                        new AllAllowed(),
+                        channel.eventLoop(),
+                        new BodyBudget());
         needles = Needles.of(List.of(secrets.value("key").join().buffer()));
         masker = new Masker(needles);
         zeros = PooledByteBufAllocator.DEFAULT.directBuffer(PIECE).writeZero(PIECE);
@@ -133,20 +137,5 @@ public class SecretPath implements FlowJudge {
     @Benchmark
     public int bodyOfZeros() {
         return masker.next(zeros).readableBytes();
-    }
-
-    @Override
-    public Decision first(Sniffed sniffed) {
-        return ALLOWED;
-    }
-
-    @Override
-    public Decision request(String method, String host, String path, String secret) {
-        return ALLOWED;
-    }
-
-    @Override
-    public void refused(String method, String host, String path, String reason) {
-        throw new IllegalStateException(reason);
     }
 }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class Needles implements AutoCloseable {
     static final int SHORTEST = 6;
 
-    private static final int TABLE = 1 << 12;
+    private static final int TABLE = 1 << 13;
     private static final int BYTES = 1 << 8;
     private static final int MAX_SHIFT = 255;
 
@@ -120,7 +120,11 @@ final class Needles implements AutoCloseable {
     }
 
     private static int slot(byte first, byte second) {
-        return ((first & 0xff) << 4 ^ second & 0xff) & TABLE - 1;
+        return ((first & 0xff) << 5 ^ second & 0xff) & TABLE - 1;
+    }
+
+    private int shift(ByteBuffer text, int at) {
+        return shifts.get(slot(text.get(at - 1), text.get(at))) & 0xff;
     }
 
     /** The longest needle, in bytes. */
@@ -135,10 +139,15 @@ final class Needles implements AutoCloseable {
      */
     boolean mask(ByteBuffer text) {
         boolean any = false;
-        int at = shortest - 1;
+        int step = shortest - 1;
+        int at = step;
         int end = text.limit();
         while (at < end) {
-            int shift = shifts.get(slot(text.get(at - 1), text.get(at))) & 0xff;
+            if (at + 3 * step < end && allClear(text, at, step)) {
+                at += 4 * step;
+                continue;
+            }
+            int shift = shift(text, at);
             if (shift > 0) {
                 at += shift;
                 continue;
@@ -151,6 +160,15 @@ final class Needles implements AutoCloseable {
             at++;
         }
         return any;
+    }
+
+    // Where one place after the other lets us go on as far as can be. What the processor reads for
+    // one of them need not wait for the others.
+    private boolean allClear(ByteBuffer text, int at, int step) {
+        return shift(text, at) == step
+                & shift(text, at + step) == step
+                & shift(text, at + 2 * step) == step
+                & shift(text, at + 3 * step) == step;
     }
 
     private int match(ByteBuffer text, int start) {

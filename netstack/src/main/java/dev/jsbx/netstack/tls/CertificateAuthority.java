@@ -2,30 +2,17 @@ package dev.jsbx.netstack.tls;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -59,7 +46,9 @@ public final class CertificateAuthority {
     private static final Duration LEAF_LIFETIME = Duration.ofDays(2);
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
-    private static final String SIGNATURE = "SHA256withECDSA";
+
+    /** How it signs. */
+    static final String SIGNATURE = "SHA256withECDSA";
 
     /** IPv4 and IPv6, each address with its mask: what names no constraint on them leaves free. */
     private static final GeneralSubtree[] ALL_ADDRESSES = {allAddresses(4), allAddresses(16)};
@@ -69,7 +58,7 @@ public final class CertificateAuthority {
     private final X509Certificate certificate;
     private final PrivateKey key;
 
-    private CertificateAuthority(X509Certificate certificate, PrivateKey key) {
+    CertificateAuthority(X509Certificate certificate, PrivateKey key) {
         this.certificate = certificate;
         this.key = key;
     }
@@ -105,63 +94,7 @@ public final class CertificateAuthority {
      */
     public static CertificateAuthority load(Path directory, Collection<String> domains)
             throws IOException {
-        Files.createDirectories(
-                directory,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        synchronized (CertificateAuthority.class) { // a process's threads share its file locks
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    directory.resolve("ca.lock"),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE);
-                    FileLock held = channel.lock()) {
-                return loadLocked(directory, new TreeSet<>(domains));
-            } catch (GeneralSecurityException e) {
-                throw new IOException(
-                        "the certificate authority in "
-                                + directory
-                                + " cannot be used: "
-                                + e.getMessage()
-                                + "; delete ca.pem and ca.key to have it made anew",
-                        e);
-            }
-        }
-    }
-
-    private static CertificateAuthority loadLocked(Path directory, TreeSet<String> domains)
-            throws IOException, GeneralSecurityException {
-        Path certificateFile = directory.resolve("ca.pem");
-        Path keyFile = directory.resolve("ca.key");
-        Instant now = Instant.now();
-        KeyPair pair;
-        if (Files.exists(keyFile) && Files.exists(certificateFile)) {
-            X509Certificate certificate = readCertificate(certificateFile);
-            CertificateAuthority found =
-                    new CertificateAuthority(certificate, readKey(keyFile, certificate));
-            checkNotExpired(certificate, certificateFile, now);
-            if (found.isGoodFor(domains, now)) {
-                return found;
-            }
-            pair = new KeyPair(certificate.getPublicKey(), found.key);
-        } else {
-            pair = keyPair();
-            write(keyFile, "rw-------", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-        }
-        CertificateAuthority made = make(domains, now, pair);
-        write(certificateFile, "rw-r--r--", made.pem());
-        return made;
-    }
-
-    private static void checkNotExpired(X509Certificate certificate, Path file, Instant now)
-            throws IOException {
-        Instant end = certificate.getNotAfter().toInstant();
-        if (end.isBefore(now)) {
-            throw new IOException(
-                    file
-                            + " expired on "
-                            + end.atZone(ZoneOffset.UTC).toLocalDate()
-                            + ": delete it, and the certificate authority is made anew");
-        }
+        return AuthorityFiles.load(directory, new TreeSet<>(domains));
     }
 
     /** Makes an authority that is kept nowhere. */
@@ -170,7 +103,8 @@ public final class CertificateAuthority {
         return make(domains, now, keyPair());
     }
 
-    private static CertificateAuthority make(Collection<String> domains, Instant now, KeyPair pair)
+    /** The same for a key that there is already. */
+    static CertificateAuthority make(Collection<String> domains, Instant now, KeyPair pair)
             throws GeneralSecurityException {
         if (domains.isEmpty()) {
             throw new IllegalArgumentException("an authority for no domain would be one for all");
@@ -254,8 +188,8 @@ public final class CertificateAuthority {
                 .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
     }
 
-    private boolean isGoodFor(TreeSet<String> domains, Instant now)
-            throws GeneralSecurityException {
+    /** Whether it is for just these domains, and for more than a month yet. */
+    boolean isGoodFor(TreeSet<String> domains, Instant now) throws GeneralSecurityException {
         if (certificate.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE))) {
             return false;
         }
@@ -280,15 +214,16 @@ public final class CertificateAuthority {
 
     /** Its certificate as PEM, for trust stores. */
     public String pem() throws GeneralSecurityException {
-        return pem("CERTIFICATE", certificate.getEncoded());
+        return AuthorityFiles.pem("CERTIFICATE", certificate.getEncoded());
     }
 
     /** Its private key as PEM, for the file that only its owner reads. */
     String keyPem() {
-        return pem("PRIVATE KEY", key.getEncoded());
+        return AuthorityFiles.pem("PRIVATE KEY", key.getEncoded());
     }
 
-    private static KeyPair keyPair() throws GeneralSecurityException {
+    /** A new key. */
+    static KeyPair keyPair() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();
@@ -296,63 +231,5 @@ public final class CertificateAuthority {
 
     private static BigInteger serial() {
         return new BigInteger(SERIAL_BITS, new SecureRandom()).setBit(SERIAL_BITS - 1);
-    }
-
-    private static String pem(String type, byte[] der) {
-        String body =
-                Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(der);
-        return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
-    }
-
-    private static X509Certificate readCertificate(Path file)
-            throws IOException, GeneralSecurityException {
-        try (var in = Files.newInputStream(file)) {
-            return (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(in);
-        }
-    }
-
-    private static PrivateKey readKey(Path file, X509Certificate certificate)
-            throws IOException, GeneralSecurityException {
-        String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-        if (!permissions.endsWith("------")) {
-            throw new IOException(
-                    file + " can be read by others; delete it, and the authority is made anew");
-        }
-        String body = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
-        try {
-            byte[] der = Base64.getDecoder().decode(body);
-            PrivateKey key =
-                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
-            checkBelongs(key, certificate);
-            return key;
-        } catch (IllegalArgumentException e) {
-            throw new GeneralSecurityException(file + " is no private key", e);
-        }
-    }
-
-    private static void checkBelongs(PrivateKey key, X509Certificate certificate)
-            throws GeneralSecurityException {
-        Signature signature = Signature.getInstance(SIGNATURE);
-        signature.initSign(key);
-        byte[] signed = signature.sign();
-        signature.initVerify(certificate.getPublicKey());
-        if (!signature.verify(signed)) {
-            throw new GeneralSecurityException("ca.key is not the key of ca.pem");
-        }
-    }
-
-    private static void write(Path file, String permissions, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-        Files.writeString(fresh, text);
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }
