@@ -37,6 +37,8 @@ final class SecretCommand {
     private String[] headers = {};
     private String basic;
     private String registry;
+    private String registryAuth;
+    private String placeholder;
     private String command;
     private boolean query;
     private boolean body;
@@ -85,6 +87,11 @@ final class SecretCommand {
                 .values("--env", "NAME", "Holds its placeholder inside", v -> variables = v)
                 .values("--header", "'NAME: {}'", "Header to send it in", v -> headers = v)
                 .value("--basic", "USER", "Send it as a password of this user", v -> basic = v)
+                .value(
+                        "--placeholder",
+                        "'sk-{rand}'",
+                        "Shape of what is seen inside, different in each sandbox",
+                        v -> placeholder = v)
                 .flag("--query", "Replace the placeholder in queries, too", on -> query = on)
                 .flag("--body", "Replace it in bodies of forms and JSON, too", on -> body = on)
                 .flag("--plain-http", "Let it go over HTTP without TLS, too", on -> plainHttp = on)
@@ -106,6 +113,11 @@ final class SecretCommand {
                         "HOST",
                         "The secret is a registry's password",
                         r -> registry = r)
+                .value(
+                        "--registry-auth-endpoint",
+                        "HOST",
+                        "Where the registry's tokens come from, if elsewhere",
+                        v -> registryAuth = v)
                 .value("--username", "USER", "The registry's user", v -> basic = v)
                 .flag("--password-stdin", "Changes nothing: it is so anyway", on -> {})
                 .flag("--all-sandboxes", "For all sandboxes, which is usual", on -> global = on)
@@ -160,8 +172,11 @@ final class SecretCommand {
 
     private int set() {
         Optional<String> name = name();
+        if (registry == null && registryAuth != null) {
+            throw Failure.usage("--registry-auth-endpoint is a registry's: name it by --registry");
+        }
         if (registry != null) {
-            hosts = new String[] {registry};
+            hosts = registryHosts();
         }
         String chosen =
                 name.or(() -> Optional.ofNullable(registry))
@@ -176,6 +191,7 @@ final class SecretCommand {
                         .variables(variables)
                         .places(query, body)
                         .plainHttp(plainHttp)
+                        .placeholder(placeholder)
                         .command(command);
         for (String header : headers) {
             request.header(header);
@@ -184,6 +200,15 @@ final class SecretCommand {
             request.basic(basic == null ? "" : basic);
         }
         return new SecretSetting(System.out).set(request.bind(), !unverified, showErrors);
+    }
+
+    // A registry sends its clients to a server of tokens, often of another name, with the password.
+    private String[] registryHosts() {
+        if (registryAuth == null) {
+            return new String[] {registry};
+        }
+        String host = registryAuth.replaceFirst("^https://", "").replaceFirst("/.*$", "");
+        return new String[] {registry, host};
     }
 
     private CommandSpec ls() {

@@ -29,13 +29,15 @@ public record GuestView(List<SecretBinding> bindings, Map<String, String> variab
         if (!Files.exists(store.file())) {
             return NOTHING;
         }
-        List<SecretBinding> usable =
-                SecretBinding.usableBy(sandbox.getFileName().toString(), store.bindings());
+        List<SecretBinding> all = store.bindings();
+        List<SecretBinding> usable = SecretBinding.usableBy(sandbox.getFileName().toString(), all);
         if (usable.isEmpty()) {
             return NOTHING;
         }
         try {
-            return new GuestView(usable, variables(usable, Placeholders.in(installation, sandbox)));
+            Placeholders placeholders = Placeholders.in(installation, sandbox);
+            placeholders.shape(all, usable);
+            return new GuestView(usable, variables(usable, placeholders));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -6,8 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,37 +28,11 @@ import javax.crypto.spec.SecretKeySpec;
  * placeholder can be told from other text without knowing that sandbox. Any thread.
  */
 public final class Placeholders {
-    private static final String ALPHANUMERIC =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    private static final String UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    private static final int TAG = 8; // characters of 6 bits: no other text has one by chance
     private static final String ALGORITHM = "HmacSHA256";
     private static final int DIGEST = 32;
 
-    private record Shape(String prefix, int length, String alphabet) {
-        boolean fits(String word) {
-            return word.length() == prefix.length() + length && word.startsWith(prefix);
-        }
-
-        int tag() {
-            return length < 20 ? TAG - 2 : TAG;
-        }
-    }
-
-    private static final Shape GENERIC = new Shape("jsbx-", 40, ALPHANUMERIC);
-    private static final Map<String, Shape> SHAPES =
-            Map.ofEntries(
-                    Map.entry("anthropic", new Shape("sk-ant-api03-", 95, ALPHANUMERIC)),
-                    Map.entry("openai", new Shape("sk-proj-", 120, ALPHANUMERIC)),
-                    Map.entry("google", new Shape("AIzaSy", 33, ALPHANUMERIC)),
-                    Map.entry("github", new Shape("ghp_", 36, ALPHANUMERIC)),
-                    Map.entry("gitlab", new Shape("glpat-", 20, ALPHANUMERIC)),
-                    Map.entry("npm", new Shape("npm_", 36, ALPHANUMERIC)),
-                    Map.entry("pypi", new Shape("pypi-", 120, ALPHANUMERIC)),
-                    Map.entry("docker", new Shape("dckr_pat_", 27, ALPHANUMERIC)),
-                    Map.entry("AWS_ACCESS_KEY_ID", new Shape("AKIA", 16, UPPER)),
-                    Map.entry("AWS_SECRET_ACCESS_KEY", new Shape("", 40, ALPHANUMERIC)),
-                    Map.entry("AWS_SESSION_TOKEN", new Shape("IQoJb3JpZ2lu", 200, ALPHANUMERIC)));
+    /** Shapes that users have given: of this sandbox's secrets by name, and all that there are. */
+    private record Given(Map<String, PlaceholderShape> own, Set<PlaceholderShape> all) {}
 
     private record Keys(byte[] installation, byte[] sandbox) {}
 
@@ -62,6 +40,7 @@ public final class Placeholders {
     private final Path sandbox;
     private final Map<String, String> made = new ConcurrentHashMap<>();
     private volatile Keys keys;
+    private volatile Given given = new Given(Map.of(), Set.of());
 
     private Placeholders(Path installation, Path sandbox) {
         this.installation = installation;
@@ -103,18 +82,45 @@ public final class Placeholders {
         return made.computeIfAbsent(secret, this::make);
     }
 
+    /**
+     * Takes the shapes that users have given with their secrets.
+     *
+     * @param all the installation's secrets: another sandbox's placeholders are told by their shape
+     * @param usable by this sandbox
+     */
+    void shape(List<SecretBinding> all, List<SecretBinding> usable) {
+        Map<String, PlaceholderShape> own = new HashMap<>();
+        for (SecretBinding binding : usable) {
+            binding.placeholder().ifPresent(s -> own.put(binding.name(), PlaceholderShape.of(s)));
+        }
+        Set<PlaceholderShape> shapes =
+                all.stream()
+                        .flatMap(binding -> binding.placeholder().stream())
+                        .map(PlaceholderShape::of)
+                        .collect(Collectors.toSet());
+        Given now = new Given(Map.copyOf(own), Set.copyOf(shapes));
+        if (!now.equals(given)) {
+            given = now;
+            made.clear();
+        }
+    }
+
     private String make(String secret) {
-        Shape shape = SHAPES.getOrDefault(secret, GENERIC);
-        String body = text(keys().sandbox, secret, shape.alphabet, shape.length - shape.tag());
-        return shape.prefix + body + tag(shape, shape.prefix + body);
+        PlaceholderShape known = PlaceholderShape.ofSecret(secret);
+        PlaceholderShape shape = given.own.getOrDefault(secret, known);
+        int random = shape.length() - shape.tag();
+        String body = text(keys().sandbox, secret, shape.alphabet(), random);
+        return shape.prefix() + body + tag(shape, shape.prefix() + body);
     }
 
     /** Whether a word is a placeholder of this installation, this sandbox's or another's. */
     public boolean isOne(String word) {
-        if (GENERIC.fits(word) && isTagged(GENERIC, word)) {
-            return true;
+        for (PlaceholderShape shape : PlaceholderShape.known()) {
+            if (shape.fits(word) && isTagged(shape, word)) {
+                return true;
+            }
         }
-        for (Shape shape : SHAPES.values()) {
+        for (PlaceholderShape shape : given.all) {
             if (shape.fits(word) && isTagged(shape, word)) {
                 return true;
             }
@@ -122,13 +128,13 @@ public final class Placeholders {
         return false;
     }
 
-    private boolean isTagged(Shape shape, String word) {
+    private boolean isTagged(PlaceholderShape shape, String word) {
         int at = word.length() - shape.tag();
         return word.substring(at).equals(tag(shape, word.substring(0, at)));
     }
 
-    private String tag(Shape shape, String before) {
-        return text(keys().installation, before, shape.alphabet, shape.tag());
+    private String tag(PlaceholderShape shape, String before) {
+        return text(keys().installation, before, shape.alphabet(), shape.tag());
     }
 
     private static String text(byte[] key, String seed, String alphabet, int length) {

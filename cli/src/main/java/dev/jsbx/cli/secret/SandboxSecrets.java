@@ -54,8 +54,9 @@ final class SandboxSecrets implements AutoCloseable {
 
     /** Takes over the secrets, and closes those that this sandbox may not use. */
     static SandboxSecrets of(List<Secret> all, String sandbox, Placeholders placeholders) {
-        List<SecretBinding> usable =
-                SecretBinding.usableBy(sandbox, all.stream().map(Secret::binding).toList());
+        List<SecretBinding> bindings = all.stream().map(Secret::binding).toList();
+        List<SecretBinding> usable = SecretBinding.usableBy(sandbox, bindings);
+        placeholders.shape(bindings, usable);
         Map<String, Secret> byName = new LinkedHashMap<>();
         for (Secret secret : all) {
             if (usable.contains(secret.binding())) {

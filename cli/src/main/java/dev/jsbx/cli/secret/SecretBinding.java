@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param environment names under which the guest sees the placeholder
  * @param command prints the value at the time of use; empty if the value is stored
  * @param plainHttp whether it may also go over HTTP without TLS
+ * @param placeholder the shape of what the guest sees, as {@link PlaceholderShape#of} takes it;
+ *     empty for that of the service, or a general one
  */
 public record SecretBinding(
         String name,
@@ -24,12 +26,25 @@ public record SecretBinding(
         List<Injection> injections,
         List<String> environment,
         Optional<String> command,
-        boolean plainHttp) {
+        boolean plainHttp,
+        Optional<String> placeholder) {
 
     public SecretBinding {
         hosts = List.copyOf(hosts);
         injections = List.copyOf(injections);
         environment = List.copyOf(environment);
+    }
+
+    /** One with a placeholder of the usual shape. */
+    public SecretBinding(
+            String name,
+            Optional<String> sandbox,
+            List<String> hosts,
+            List<Injection> injections,
+            List<String> environment,
+            Optional<String> command,
+            boolean plainHttp) {
+        this(name, sandbox, hosts, injections, environment, command, plainHttp, Optional.empty());
     }
 
     /** Those that a sandbox may use: what is for all, and its own, which wins by its name. */

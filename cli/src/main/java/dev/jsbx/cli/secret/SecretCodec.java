@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 final class SecretCodec {
     private static final int MAX_ITEMS = 1000;
+    private static final int PLAIN_HTTP = 1;
+    private static final int PLACEHOLDER = 2; // followed by its shape
 
     private SecretCodec() {}
 
@@ -29,7 +31,11 @@ final class SecretCodec {
         binding.injections().forEach(injection -> injection(out, injection));
         texts(out, binding.environment());
         text(out, binding.command().orElse(""));
-        out.put((byte) (binding.plainHttp() ? 1 : 0));
+        int flags =
+                (binding.plainHttp() ? PLAIN_HTTP : 0)
+                        | (binding.placeholder().isPresent() ? PLACEHOLDER : 0);
+        out.put((byte) flags);
+        binding.placeholder().ifPresent(shape -> text(out, shape));
         out.putInt(value == null ? -1 : value.length());
         if (value != null) {
             out.put(value.buffer());
@@ -51,7 +57,8 @@ final class SecretCodec {
             }
             List<String> environment = texts(in);
             String command = text(in);
-            boolean plainHttp = in.get() != 0;
+            int flags = in.get();
+            String placeholder = (flags & PLACEHOLDER) != 0 ? text(in) : "";
             int length = in.getInt();
             SecretValue value = null;
             if (length >= 0) {
@@ -66,7 +73,8 @@ final class SecretCodec {
                             injections,
                             environment,
                             optional(command),
-                            plainHttp);
+                            (flags & PLAIN_HTTP) != 0,
+                            optional(placeholder));
             return new Secret(binding, value);
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("the decrypted content ends too early", e);

@@ -192,7 +192,11 @@ public final class SecretStore {
     // An upper bound: every character of a text takes at most four bytes.
     private static int size(Secret secret) {
         SecretBinding b = secret.binding();
-        int texts = b.name().length() + b.command().map(String::length).orElse(0) + 512;
+        int texts =
+                b.name().length()
+                        + b.command().map(String::length).orElse(0)
+                        + b.placeholder().map(String::length).orElse(0)
+                        + 512;
         for (String each : b.hosts()) {
             texts += each.length() + 4;
         }

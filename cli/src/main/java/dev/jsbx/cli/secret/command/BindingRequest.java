@@ -2,6 +2,7 @@ package dev.jsbx.cli.secret.command;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.secret.KnownServices;
+import dev.jsbx.cli.secret.PlaceholderShape;
 import dev.jsbx.cli.secret.SecretBinding;
 import dev.jsbx.cli.secret.SecretBinding.Basic;
 import dev.jsbx.cli.secret.SecretBinding.Header;
@@ -40,6 +41,7 @@ public final class BindingRequest {
     private boolean body;
     private boolean plainHttp;
     private String command;
+    private String placeholder;
 
     /**
      * @param name a service, one of its variables, or a name of the user's own
@@ -135,6 +137,19 @@ public final class BindingRequest {
         return this;
     }
 
+    /** The shape of what the guest sees, such as {@code sk-{rand}}; null for the usual one. */
+    public BindingRequest placeholder(String shape) {
+        if (shape != null) {
+            try {
+                PlaceholderShape.of(shape);
+            } catch (IllegalArgumentException e) {
+                throw Failure.usage("--placeholder " + shape + ": " + e.getMessage());
+            }
+        }
+        placeholder = shape;
+        return this;
+    }
+
     /**
      * The binding.
      *
@@ -154,7 +169,8 @@ public final class BindingRequest {
                 injections(base),
                 variables.isEmpty() ? base.environment() : variables,
                 Optional.ofNullable(command),
-                plainHttp || base.plainHttp());
+                plainHttp || base.plainHttp(),
+                Optional.ofNullable(placeholder));
     }
 
     private List<Injection> injections(SecretBinding base) {
