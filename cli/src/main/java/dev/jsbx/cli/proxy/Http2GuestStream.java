@@ -294,8 +294,13 @@ final class Http2GuestStream extends ChannelInboundHandlerAdapter {
                         .add("content-length", Integer.toString(page.length))
                         .add("cache-control", "no-store");
         guest.write(new DefaultHttp2HeadersFrame(headers));
-        guest.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(page), true));
-        if (!requestOver) {
+        guest.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(page), true))
+                .addListener(written -> wantNoMore());
+    }
+
+    // Not before the page is out: a reset overtakes data, and then is all that the guest gets.
+    private void wantNoMore() {
+        if (!requestOver && guest.isActive()) {
             guest.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         }
     }

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ListIterator;
+import java.util.StringJoiner;
 
 /** Carries out one edit of a plan. */
 final class Injector {
@@ -31,9 +32,15 @@ final class Injector {
         }
         switch (edit) {
             case SetHeader set -> head.set(set.header(), SecretText.of(set.template(), value));
-            case SetBasic set -> head.set("Authorization", SecretText.basic(set.user(), value));
+            case SetBasic set -> {
+                head.set("Authorization", SecretText.basic(set.user(), value));
+                askForNoLastingToken(head);
+            }
             case InHeader in -> inHeader(head, in, value);
-            case InBasic in -> inBasic(head, in, value);
+            case InBasic in -> {
+                inBasic(head, in, value);
+                askForNoLastingToken(head);
+            }
             case InTarget in -> inTarget(head, in, value);
             case InBody in -> {
                 return body(head, in, value);
@@ -60,6 +67,25 @@ final class Injector {
         } finally {
             escaped.release();
         }
+    }
+
+    // The server of a registry's tokens, asked for an offline_token, answers with one that is good
+    // until the password is changed (distribution.github.io/distribution/spec/auth/token/): as good
+    // as the secret, and the guest's to keep. One for a few minutes does as well.
+    private static void askForNoLastingToken(RequestHead head) {
+        if (!(head.target instanceof String target) || target.indexOf('?') < 0) {
+            return;
+        }
+        StringJoiner kept = new StringJoiner("&");
+        int query = target.indexOf('?') + 1;
+        for (String each : target.substring(query).split("&", -1)) {
+            int equals = each.indexOf('=');
+            String name = Words.percentDecoded(equals < 0 ? each : each.substring(0, equals));
+            if (!name.equals("offline_token")) {
+                kept.add(each);
+            }
+        }
+        head.target = target.substring(0, query) + kept;
     }
 
     private static SecretText replaced(CharSequence text, String placeholder, ByteBuffer value) {

@@ -95,6 +95,24 @@ class Http1ProxyTest {
     }
 
     @Test
+    void asksARegistryForNoTokenThatLasts() throws Exception {
+        proxy.secrets.set("docker", VALUE, proxy.here(), new Basic(Optional.empty()));
+        String basic =
+                Base64.getEncoder().encodeToString("user:x".getBytes(StandardCharsets.UTF_8));
+        ask(
+                "GET /token?account=user&offline%5ftoken=true&service=here&offline_token=1"
+                        + " HTTP/1.1\r\nHost: "
+                        + HOST
+                        + ":"
+                        + proxy.destination.port()
+                        + "\r\nAuthorization: Basic "
+                        + basic
+                        + "\r\n\r\n");
+        assertThat(server.heads.getLast())
+                .startsWith("GET /token?account=user&service=here HTTP/1.1\r\n");
+    }
+
+    @Test
     void putsBasicCredentialsInForGit() throws Exception {
         proxy.secrets.set(
                 "token",

@@ -2,17 +2,21 @@ package dev.jsbx.cli.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlaceholdersTest {
     @TempDir Path dir;
@@ -50,6 +54,35 @@ class PlaceholdersTest {
         assertThat(two.isOne(other)).isFalse();
         Placeholders elsewhere = Placeholders.in(dir.resolve("other"), dir.resolve("one"));
         assertThat(elsewhere.isOne(word)).isFalse();
+    }
+
+    @Test
+    void aShapeThatIsGivenIsKept() throws IOException {
+        List<SecretBinding> all = List.of(shaped("mine", "sk-{rand:48}"));
+        one.shape(all, all);
+        two.shape(all, List.of());
+        assertThat(one.of("mine")).matches("sk-[A-Za-z0-9]{48}");
+        assertThat(two.isOne(one.of("mine"))).isTrue();
+        assertThat(two.isOne("sk-" + "A".repeat(48))).isFalse();
+        assertThat(two.of("mine")).startsWith("jsbx-");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sk-", "{rand}x", "a b{rand}", "{rand:8}", "{rand:999}", "é{rand}"})
+    void shapesThatTellNothingApartAreRefused(String shape) {
+        assertThatIllegalArgumentException().isThrownBy(() -> PlaceholderShape.of(shape));
+    }
+
+    private static SecretBinding shaped(String name, String shape) {
+        return new SecretBinding(
+                name,
+                Optional.empty(),
+                List.of("api.example.com"),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.of(shape));
     }
 
     @Test
