@@ -13,6 +13,11 @@ case " $* " in
     *' branch '*) cache=branch ;;
 esac
 
+# Without a locale the JVM takes file names for ASCII, and cannot open any other.
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) LC_ALL=C.UTF-8; export LC_ALL ;;
+esac
+
 # The JDK's own selector provider by name: to find that there is no other one, the JVM would open
 # every jar.
 nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider

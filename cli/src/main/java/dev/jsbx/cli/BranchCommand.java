@@ -168,7 +168,9 @@ final class BranchCommand {
                             + sandbox.name()
                             + " is running on the branch: end its command first");
         }
+        String branch = BranchRecord.read(sandbox.directory()).orElseThrow().branch();
         Branches.discard(sandbox.directory());
+        System.out.println("Branch '" + branch + "' discarded");
         return 0;
     }
 

@@ -16,6 +16,9 @@ import org.eclipse.jgit.util.FS_POSIX;
  * .gitignore} to read it, and wait for a writer for ever.
  */
 final class PlainFiles extends FS_POSIX {
+    /** What Java reads bytes as that are no UTF-8. */
+    private static final char NO_CHARACTER = '\uFFFD';
+
     @Override
     public Entry[] list(File directory, FileModeStrategy strategy) {
         return Arrays.stream(super.list(directory, strategy))
@@ -29,7 +32,15 @@ final class PlainFiles extends FS_POSIX {
                             file.toPath(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isOther();
         } catch (IOException e) {
-            return false; // it is gone
+            // It is gone, or its name is not what it was read as.
+            if (file.getName().indexOf(NO_CHARACTER) >= 0) {
+                throw new BranchException(
+                        "the name of a file in "
+                                + file.getParent()
+                                + " is no UTF-8: rename it there, then try again",
+                        e);
+            }
+            return false;
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.jsbx.cli.branch;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
  * Makes the copy of a repository that a sandbox works in: all branches, tags and remote branches of
@@ -154,12 +157,33 @@ final class PrivateClone {
     }
 
     private void checkOut(Repository clone, ObjectId start) throws IOException {
+        requireNames(clone, start);
         try (RevWalk walk = new RevWalk(clone)) {
             DirCacheCheckout checkout =
                     new DirCacheCheckout(
                             clone, clone.lockDirCache(), walk.parseCommit(start).getTree());
             checkout.setFailOnConflict(true);
             checkout.checkout();
+        }
+    }
+
+    // Java can make no file of another name: it would come back as a renamed one.
+    private static void requireNames(Repository clone, ObjectId start) throws IOException {
+        try (RevWalk commits = new RevWalk(clone);
+                TreeWalk files = new TreeWalk(clone)) {
+            files.addTree(commits.parseCommit(start).getTree());
+            files.setRecursive(true);
+            while (files.next()) {
+                try {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(files.getRawPath()));
+                } catch (CharacterCodingException e) {
+                    throw new BranchException(
+                            "the name of "
+                                    + files.getPathString()
+                                    + " is no UTF-8; rename it and commit, then use --branch",
+                            e);
+                }
+            }
         }
     }
 }

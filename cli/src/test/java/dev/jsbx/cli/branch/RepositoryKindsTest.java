@@ -150,6 +150,28 @@ class RepositoryKindsTest {
     }
 
     @Test
+    void namesThatAreNoTextAreRefusedRatherThanLost() throws Exception {
+        GitSandbox box = GitSandbox.withCommit(dir);
+        box.start("fix");
+        shell(box.copy(), "echo x > \"$(printf 'caf\\351')\"");
+        assertThatExceptionOfType(BranchException.class)
+                .isThrownBy(() -> Branches.bringBack(box.state))
+                .withMessageContaining("is no UTF-8");
+        Branches.discard(box.state);
+        shell(box.host, "echo x > \"$(printf 'caf\\351')\"");
+        box.commit(box.host, "no text");
+        assertThatExceptionOfType(BranchException.class)
+                .isThrownBy(() -> box.start("fix"))
+                .withMessageContaining("is no UTF-8");
+        assertThat(box.git(box.host, "branch", "--list", "fix")).isEmpty();
+    }
+
+    private static void shell(Path in, String script) throws Exception {
+        Process process = new ProcessBuilder("sh", "-c", script).directory(in.toFile()).start();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
     void namesThatOnlyLookDifferentAreRefused() throws Exception {
         for (String name : new String[] {".g\u200cit", ".\u200dGiT", ".git\ufeff"}) {
             GitSandbox box =
