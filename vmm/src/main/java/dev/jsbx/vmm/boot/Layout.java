@@ -17,7 +17,7 @@ import dev.jsbx.vmm.memory.GuestMemory;
  *   0xc0000000  virtio-mmio devices, 4 KiB each
  *   0xfec00000  IOAPIC
  *   0xfee00000  local APICs
- *  0x100000000  RAM that did not fit below
+ *  0x100000000  RAM that did not fit below; above it, from the next GiB on, devices' windows
  * </pre>
  */
 public final class Layout {

@@ -49,10 +49,10 @@ public record VcpuExit(Kind kind, int vcpu, String message, String detail) {
 
     /** KVM_RUN itself failed. */
     static VcpuExit failure(Vcpu vcpu, GuestMemory memory, int errno) {
-        String what = "KVM_RUN: " + Errno.describe(errno);
-        if (vcpu.run().exitReason() == ExitReason.KVM_EXIT_MEMORY_FAULT) {
-            what = "KVM_RUN: memory behind the guest is gone, " + Errno.describe(errno);
-        }
+        String what =
+                errno == Errno.EFAULT
+                        ? "the guest touched memory with nothing behind it"
+                        : "KVM_RUN: " + Errno.describe(errno);
         return error(vcpu, memory, what);
     }
 

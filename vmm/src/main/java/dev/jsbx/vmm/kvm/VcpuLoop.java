@@ -4,6 +4,7 @@ import dev.jsbx.vmm.bus.Bus;
 import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.Ioctl;
 import dev.jsbx.vmm.memory.GuestMemory;
+import java.util.function.BooleanSupplier;
 
 /**
  * The exit loop of one vCPU: enter the guest, answer the exit, again. Runs on the vCPU's own
@@ -19,6 +20,7 @@ public final class VcpuLoop {
     private final Bus ports;
     private final Bus mmio;
     private final ExitHistogram histogram;
+    private BooleanSupplier faults = () -> false;
 
     /**
      * @param memory the guest's, to show the instruction at fault in reports
@@ -34,6 +36,15 @@ public final class VcpuLoop {
         this.ports = ports;
         this.mmio = mmio;
         this.histogram = histogram;
+    }
+
+    /**
+     * What to do where the guest has met a page with nothing behind it; before the first run.
+     *
+     * @param handler says whether that has changed, so that the guest can try again
+     */
+    public void onMemoryFault(BooleanSupplier handler) {
+        faults = handler;
     }
 
     /**
@@ -61,6 +72,7 @@ public final class VcpuLoop {
                 // EAGAIN: an application processor was woken by INIT or SIPI.
                 case Errno.EAGAIN -> null;
                 case Errno.EINTR -> VcpuExit.KICKED;
+                case Errno.EFAULT -> faults.getAsBoolean() ? null : memoryFault();
                 default -> VcpuExit.failure(vcpu, memory, (int) -result);
             };
         }
@@ -74,6 +86,10 @@ public final class VcpuLoop {
             }
         }
         return null;
+    }
+
+    private VcpuExit memoryFault() {
+        return VcpuExit.failure(vcpu, memory, Errno.EFAULT);
     }
 
     private void port() {

@@ -25,6 +25,7 @@ public final class Mapping implements AutoCloseable {
     public static final int MADV_REMOVE = 9;
     public static final int MADV_HUGEPAGE = 14;
     public static final int MADV_DONTDUMP = 16;
+    public static final int MADV_POPULATE_READ = 22;
     public static final int MADV_POPULATE_WRITE = 23;
 
     private final Arena arena = Arena.ofShared();
@@ -105,6 +106,21 @@ public final class Mapping implements AutoCloseable {
                         fd,
                         at);
         return result < 0 && result >= -4095 ? result : 0;
+    }
+
+    /**
+     * Whether {@link #replace} with a file would succeed, found out elsewhere in the address space:
+     * where it does not, some kernels leave nothing at all mapped.
+     *
+     * @return 0 or {@code -errno}
+     */
+    public static long tryMap(long length, int protection, int flags, int fd, long offset) {
+        long at = Syscall.call(Syscall.MMAP, 0, length, protection, flags, fd, offset);
+        if (at < 0 && at >= -4095) {
+            return at;
+        }
+        unmap(at, length);
+        return 0;
     }
 
     /** Locks the pages into memory. @return 0 or {@code -errno} */

@@ -22,6 +22,7 @@ import dev.jsbx.vmm.kvm.Vm;
 import dev.jsbx.vmm.linux.Io;
 import dev.jsbx.vmm.machine.MachineExit.Kind;
 import dev.jsbx.vmm.memory.GuestMemory;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import dev.jsbx.vmm.serial.KeyboardController;
 import dev.jsbx.vmm.serial.Serial16550;
 import dev.jsbx.vmm.serial.SerialSink;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A virtual machine on KVM. Made and given devices by one thread; once started, any thread may
@@ -48,6 +50,7 @@ public final class Machine implements AutoCloseable {
     public static final int MAX_DEVICES = POWER_BUTTON_GSI - FIRST_DEVICE_GSI;
 
     private static final int GENERATION_ID_SIZE = 16;
+    private static final long WINDOW_ALIGNMENT = 1L << 30;
 
     private final GuestMemory memory;
     private final Vm vm;
@@ -57,6 +60,7 @@ public final class Machine implements AutoCloseable {
     private final BootTimer bootTimer = new BootTimer();
     private final List<IrqFd> interrupts = new ArrayList<>();
     private final List<Hardware.MmioDevice> devices = new ArrayList<>();
+    private final List<MemoryWindow> windows = new CopyOnWriteArrayList<>();
     private final CompletableFuture<MachineExit> exit = new CompletableFuture<>();
     private final IrqFd powerButton;
     private final IrqFd generationId;
@@ -90,7 +94,7 @@ public final class Machine implements AutoCloseable {
             throw e;
         }
         attachPorts();
-        vcpus = new VcpuGroup(made, memory, ports, mmio, this::ended);
+        vcpus = new VcpuGroup(made, memory, ports, mmio, this::repaired, this::ended);
         timeline.mark("machine");
     }
 
@@ -188,6 +192,48 @@ public final class Machine implements AutoCloseable {
     /** Puts a device's registers at a slot's address. */
     public void attach(MmioSlot slot, BusDevice registers) {
         mmio.attach(slot.gpa(), Layout.MMIO_DEVICE_SIZE, registers);
+    }
+
+    /**
+     * Address space above all memory for files that a device maps; nothing is there yet. Before
+     * {@link #start} only.
+     *
+     * @param bytes a multiple of {@link MemoryWindow#UNIT}
+     * @return closed with the machine
+     * @throws dev.jsbx.vmm.linux.LinuxException if the host refuses
+     */
+    public MemoryWindow addWindow(long bytes) {
+        MemoryWindow window = MemoryWindow.reserve(windowsEnd(), bytes, this::windowLost);
+        try {
+            int slot = memory.regions().size() + windows.size();
+            vm.setMemorySlot(slot, window.gpa(), window.segment());
+        } catch (RuntimeException e) {
+            window.close();
+            throw e;
+        }
+        windows.add(window);
+        return window;
+    }
+
+    // Linux counts memory in sections of 128 MiB: none is to be half RAM, half window.
+    private long windowsEnd() {
+        long end = Math.max(GuestMemory.MMIO_HOLE_END, memory.regions().getLast().end());
+        for (MemoryWindow window : windows) {
+            end = window.gpa() + window.length();
+        }
+        return (end + WINDOW_ALIGNMENT - 1) / WINDOW_ALIGNMENT * WINDOW_ALIGNMENT;
+    }
+
+    private void windowLost() {
+        end(MachineExit.of(Kind.ERROR, "the host refused to map a file into the guest"));
+    }
+
+    private boolean repaired() {
+        boolean repaired = false;
+        for (MemoryWindow window : windows) {
+            repaired |= window.repair();
+        }
+        return repaired;
     }
 
     /**
@@ -325,6 +371,7 @@ public final class Machine implements AutoCloseable {
         interrupts.forEach(IrqFd::close);
         vcpus.vcpus().forEach(Vcpu::close);
         vm.close();
+        windows.forEach(MemoryWindow::close);
         memory.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

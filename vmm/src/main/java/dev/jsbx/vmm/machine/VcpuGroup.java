@@ -10,6 +10,7 @@ import dev.jsbx.vmm.kvm.VcpuThread;
 import dev.jsbx.vmm.memory.GuestMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** All vCPUs of a machine with their threads, to be moved as one. */
@@ -23,11 +24,13 @@ final class VcpuGroup {
             GuestMemory memory,
             Bus ports,
             Bus mmio,
+            BooleanSupplier memoryFaults,
             Consumer<VcpuExit> listener) {
         this.vcpus = List.copyOf(vcpus);
         for (Vcpu vcpu : vcpus) {
             ExitHistogram histogram = new ExitHistogram();
             VcpuLoop loop = new VcpuLoop(vcpu, memory, ports, mmio, histogram);
+            loop.onMemoryFault(memoryFaults);
             histograms.add(histogram);
             threads.add(new VcpuThread(vcpu, loop, "vcpu-" + vcpu.id(), listener));
         }

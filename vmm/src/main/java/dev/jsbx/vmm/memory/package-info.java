@@ -8,6 +8,9 @@
  *             └────────── memfd ──────────────┘           passed to vhost-user peers
  * </pre>
  *
+ * <p>Above all memory there may be a {@link dev.jsbx.vmm.memory.MemoryWindow}, into which a device
+ * maps files for the guest alone.
+ *
  * <p>Every address and length that a guest names goes through {@link
  * dev.jsbx.vmm.memory.GuestMemory#slice} or its siblings here, which refuse whatever does not lie
  * within one region. Nothing else in the project turns a guest's number into memory. The guest may

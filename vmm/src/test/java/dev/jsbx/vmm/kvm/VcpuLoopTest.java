@@ -2,6 +2,11 @@ package dev.jsbx.vmm.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jsbx.vmm.linux.Fd;
+import dev.jsbx.vmm.linux.Files;
+import dev.jsbx.vmm.linux.MemFd;
+import dev.jsbx.vmm.memory.MemoryWindow;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -194,6 +199,37 @@ class VcpuLoopTest {
             assertThat(exit.detail()).contains("VcpuLoopTest");
             thread.requestStop();
             thread.join();
+        }
+    }
+
+    @Test
+    void aWindowShowsAFileAndItsEndEndsTheGuest() throws Exception {
+        try (Fd file = MemFd.create("file", MemoryWindow.UNIT);
+                MemoryWindow window =
+                        MemoryWindow.reserve(TinyGuest.HIGH, MemoryWindow.UNIT, () -> {});
+                TinyGuest guest = new TinyGuest(false)) {
+            guest.vm.setMemorySlot(1, window.gpa(), window.segment());
+            assertThat(window.map(0, MemoryWindow.UNIT, true, file.number(), 0)).isZero();
+            window.segment().set(ValueLayout.JAVA_LONG, 0, 0x1234);
+            guest.code(
+                    "48bb0000000001000000 488b03 4889042500001000" // read from 4 GiB
+                            + "48894308" // write behind it
+                            + "488b8300100000 f4"); // read the page after
+
+            assertThat(guest.run().kind()).isEqualTo(VcpuExit.Kind.HALT);
+            assertThat(guest.get(0x100000)).isEqualTo(0x1234);
+            assertThat(window.segment().get(ValueLayout.JAVA_LONG, 8)).isEqualTo(0x1234);
+
+            Files.truncate(file, 4096);
+            VcpuExit end = guest.enter().run();
+            // A KVM that interprets its guests reads zeros there.
+            if (end.kind() != VcpuExit.Kind.HALT) {
+                assertThat(end.kind()).isEqualTo(VcpuExit.Kind.ERROR);
+                assertThat(end.message()).contains("nothing behind it");
+            }
+
+            guest.loop.onMemoryFault(() -> window.fillBeyondEnd(0, MemoryWindow.UNIT) == 4096);
+            assertThat(guest.enter().run().kind()).isEqualTo(VcpuExit.Kind.HALT);
         }
     }
 }
