@@ -1,5 +1,7 @@
 package dev.jsbx.virtio.device;
 
+import dev.jsbx.vmm.memory.MemoryWindow;
+
 /**
  * A virtio device, whatever transport carries it.
  *
@@ -24,6 +26,22 @@ public interface VirtioDevice extends AutoCloseable {
 
     /** The device-specific configuration space as it is now, little-endian; may be empty. */
     byte[] config();
+
+    /**
+     * How much memory for the guest to map it wants, as region 0 (virtio 1.2 §2.10), in bytes; most
+     * devices want none.
+     */
+    default long sharedMemoryBytes() {
+        return 0;
+    }
+
+    /**
+     * Gives it that memory, before it is first activated; a transport that has none to give does
+     * not.
+     *
+     * @param window outlives the device's activity, but not its {@link #reset}
+     */
+    default void sharedMemory(MemoryWindow window) {}
 
     /**
      * The driver writes to the configuration space. Whatever does not concern a writable field is

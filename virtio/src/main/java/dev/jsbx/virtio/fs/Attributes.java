@@ -14,6 +14,7 @@ public final class Attributes {
     private int uid;
     private int gid;
     private boolean submount;
+    private boolean dax;
 
     /** Over native memory of its own. */
     public Attributes() {
@@ -27,11 +28,12 @@ public final class Attributes {
     }
 
     /** Sets what the guest sees instead of the host's. */
-    void translate(long guestIno, int guestUid, int guestGid, boolean isSubmount) {
+    void translate(long guestIno, int guestUid, int guestGid, boolean isSubmount, boolean isDax) {
         ino = guestIno;
         uid = guestUid;
         gid = guestGid;
         submount = isSubmount;
+        dax = isDax;
     }
 
     public long ino() {
@@ -49,5 +51,10 @@ public final class Attributes {
     /** Whether a file system of its own begins here. */
     public boolean submount() {
         return submount;
+    }
+
+    /** Whether the guest is to map the file instead of reading it. */
+    public boolean dax() {
+        return dax;
     }
 }

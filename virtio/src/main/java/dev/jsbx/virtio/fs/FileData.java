@@ -58,7 +58,7 @@ final class FileData {
             int count = from.iovecs(at, length);
             int flags = append ? FsCalls.RWF_APPEND : 0;
             result = FsCalls.pwritev2(handle.fd(), from.iovecAddress(), count, offset, flags);
-            handle.inode().reach(offset + result);
+            host.reached(handle.inode(), offset + result);
         }
         handle.done();
         return result;
@@ -103,7 +103,7 @@ final class FileData {
         if (result == 0) {
             result = Io.fallocate(handle.fd(), mode, offset, length);
             if (result == 0 && (mode & Files.FALLOC_FL_KEEP_SIZE) == 0) {
-                handle.inode().reach(offset + length);
+                host.reached(handle.inode(), offset + length);
             }
         }
         handle.done();
@@ -139,7 +139,7 @@ final class FileData {
             long offsets = host.scratch().offsets(fromOffset, toOffset);
             long bytes = Math.min(length, MOST_COPIED);
             result = FsCalls.copyFileRange(source.fd(), target.fd(), offsets, bytes);
-            target.inode().reach(toOffset + result);
+            host.reached(target.inode(), toOffset + result);
         }
         source.done();
         target.done();

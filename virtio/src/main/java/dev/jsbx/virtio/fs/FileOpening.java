@@ -101,6 +101,9 @@ final class FileOpening {
         if ((flags & Files.O_TRUNC) != 0) {
             inode.tellSize(0);
         }
+        if (changes(flags)) {
+            host.mapping().opensForWriting(inode);
+        }
         out.set(handle, caching(inode, statx, flags));
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.jsbx.virtio.fs;
 
 import static dev.jsbx.vmm.linux.Errno.EINVAL;
+import static dev.jsbx.vmm.linux.Errno.ENOSYS;
 import static dev.jsbx.vmm.linux.Errno.EROFS;
 
 import dev.jsbx.virtio.fuse.Fuse;
@@ -8,6 +9,7 @@ import dev.jsbx.virtio.fuse.In;
 import dev.jsbx.virtio.fuse.Opcode;
 import dev.jsbx.virtio.fuse.Out;
 import dev.jsbx.vmm.linux.Files;
+import java.lang.foreign.ValueLayout;
 
 /** Requests about open files and directories. */
 final class FileRequests {
@@ -15,6 +17,9 @@ final class FileRequests {
     private static final int MOST_BYTES = 16 << 20;
 
     private static final int O_ACCMODE = 3;
+    private static final long MAPPING_FLAGS =
+            Fuse.FUSE_SETUPMAPPING_FLAG_READ | Fuse.FUSE_SETUPMAPPING_FLAG_WRITE;
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private final FileSystem files;
     private final Share share;
@@ -43,6 +48,8 @@ final class FileRequests {
                                     x.u32(In.Fallocate.MODE),
                                     x.u64(In.Fallocate.OFFSET),
                                     x.u64(In.Fallocate.LENGTH)));
+            case Opcode.FUSE_SETUPMAPPING -> files.mapsFiles() ? map(x) : x.fail(-ENOSYS);
+            case Opcode.FUSE_REMOVEMAPPING -> files.mapsFiles() ? unmap(x) : x.fail(-ENOSYS);
             default -> copy(x);
         };
     }
@@ -141,6 +148,37 @@ final class FileRequests {
                         x.u64(In.CopyFileRange.FH_OUT),
                         x.u64(In.CopyFileRange.OFF_OUT),
                         x.u64(In.CopyFileRange.LEN)));
+    }
+
+    /** By node, not by handle: Linux names none. */
+    private long map(Exchange x) {
+        long flags = x.u64(In.Setupmapping.FLAGS);
+        if ((flags & ~MAPPING_FLAGS) != 0 || flags == 0) {
+            return x.fail(-EINVAL);
+        }
+        return x.fail(
+                files.map(
+                        x.node(),
+                        (flags & Fuse.FUSE_SETUPMAPPING_FLAG_WRITE) != 0,
+                        x.u64(In.Setupmapping.FOFFSET),
+                        x.u64(In.Setupmapping.LEN),
+                        x.u64(In.Setupmapping.MOFFSET)));
+    }
+
+    private long unmap(Exchange x) {
+        long count = x.u32(In.Removemapping.COUNT) & 0xffffffffL;
+        if (count > (x.length() - In.Removemapping.SIZE) / In.Removemapping.ONE_SIZE) {
+            return x.fail(-EINVAL);
+        }
+        int result = 0;
+        for (int i = 0; result == 0 && i < count; i++) {
+            long at = In.Removemapping.SIZE + (long) i * In.Removemapping.ONE_SIZE;
+            result =
+                    files.unmap(
+                            x.request().get(U64, at + In.Removemapping.ONE_MOFFSET),
+                            x.request().get(U64, at + In.Removemapping.ONE_LEN));
+        }
+        return x.fail(result);
     }
 
     private static boolean dataOnly(Exchange x) {

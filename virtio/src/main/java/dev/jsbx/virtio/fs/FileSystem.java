@@ -145,6 +145,20 @@ public interface FileSystem {
 
     int syncfs();
 
+    /** Whether the guest has a window to map files into; else it may not be asked to. */
+    boolean mapsFiles();
+
+    /**
+     * Maps a part of a file into the guest's window. Offsets and lengths are bytes.
+     *
+     * @param writes whether the guest may write to it
+     * @param at where in the window
+     */
+    int map(long node, boolean writes, long fileOffset, long length, long at);
+
+    /** Takes a part of the window back. */
+    int unmap(long at, long length);
+
     /** Looks for what stands in the way of a lock. */
     int getlk(LockRequest request, LockReply out);
 

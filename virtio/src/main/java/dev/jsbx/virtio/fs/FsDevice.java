@@ -2,13 +2,16 @@ package dev.jsbx.virtio.fs;
 
 import dev.jsbx.virtio.device.DeviceContext;
 import dev.jsbx.virtio.device.DeviceQueue;
+import dev.jsbx.virtio.device.Timer;
 import dev.jsbx.virtio.device.VirtioDevice;
 import dev.jsbx.virtio.device.Worker;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The file system device (virtio 1.2 §5.11): queue 0 has requests of high priority (FORGET,
@@ -24,11 +27,16 @@ public final class FsDevice implements VirtioDevice {
     private static final int CONFIG_BYTES = TAG_BYTES + Integer.BYTES;
     private static final int QUEUE_SIZE = 1024;
 
+    /** How long a program of the guest may wait for a page that its file no longer has. */
+    private static final long MAPPED_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final byte[] config = new byte[CONFIG_BYTES];
     private final int requestQueues;
     private final Passthrough files;
     private final Share share;
+    private final long windowBytes;
     private final List<Worker> workers = new ArrayList<>();
+    private Timer lookAfterMapped;
     private HelperPool pool;
     private LockWaits waits;
 
@@ -40,6 +48,16 @@ public final class FsDevice implements VirtioDevice {
      * @throws BadShareException if the directory cannot be shared
      */
     public FsDevice(String tag, int requestQueues, Share share) {
+        this(tag, requestQueues, share, 0);
+    }
+
+    /**
+     * Shares a directory whose files the guest may map.
+     *
+     * @param windowBytes how much it may have mapped at a time, a multiple of 2 MiB; 0 for nothing,
+     *     and without effect on shares with guarded paths and of single files
+     */
+    public FsDevice(String tag, int requestQueues, Share share, long windowBytes) {
         byte[] name = tag.getBytes(StandardCharsets.UTF_8);
         if (name.length == 0 || name.length > TAG_BYTES || requestQueues < 1) {
             throw new IllegalArgumentException(
@@ -52,6 +70,17 @@ public final class FsDevice implements VirtioDevice {
         this.requestQueues = requestQueues;
         files = new Passthrough(share);
         this.share = share;
+        this.windowBytes = files.canMap() ? windowBytes : 0;
+    }
+
+    @Override
+    public long sharedMemoryBytes() {
+        return windowBytes;
+    }
+
+    @Override
+    public void sharedMemory(MemoryWindow window) {
+        files.map(window);
     }
 
     @Override
@@ -88,6 +117,23 @@ public final class FsDevice implements VirtioDevice {
             worker.serve(queue, requests::drain);
             worker.start();
         }
+        if (files.mapsFiles()) {
+            watchMapped(context);
+        }
+    }
+
+    // See DaxWindow.repair: nothing tells of a file that was truncated.
+    private void watchMapped(DeviceContext context) {
+        Worker worker = new Worker("virtio-fs-dax", context::failed);
+        workers.add(worker);
+        lookAfterMapped = worker.timer(this::lookAfterMapped);
+        lookAfterMapped.set(System.nanoTime());
+        worker.start();
+    }
+
+    private void lookAfterMapped() {
+        files.repairMapped();
+        lookAfterMapped.set(System.nanoTime() + MAPPED_INTERVAL_NANOS);
     }
 
     @Override

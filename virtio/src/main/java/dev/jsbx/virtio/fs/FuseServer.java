@@ -135,6 +135,9 @@ final class FuseServer {
         Replies.u32(x.payload(), Out.Init.MAX_WRITE, MAX_WRITE);
         Replies.u32(x.payload(), Out.Init.TIME_GRAN, 1);
         Replies.u16(x.payload(), Out.Init.MAX_PAGES, MAX_WRITE / PAGE);
+        if (files.mapsFiles()) {
+            Replies.u16(x.payload(), Out.Init.MAP_ALIGNMENT, DaxWindow.MAP_ALIGNMENT);
+        }
         return x.reply(Out.Init.SIZE);
     }
 
@@ -156,6 +159,9 @@ final class FuseServer {
                 share.cache() == CacheMode.NONE
                         ? Fuse.FUSE_DIRECT_IO_ALLOW_MMAP
                         : Fuse.FUSE_DO_READDIRPLUS | Fuse.FUSE_READDIRPLUS_AUTO;
-        return always | byMode | (share.crossMounts() ? Fuse.FUSE_SUBMOUNTS : 0);
+        return always
+                | byMode
+                | (share.crossMounts() ? Fuse.FUSE_SUBMOUNTS : 0)
+                | (files.mapsFiles() ? Fuse.FUSE_MAP_ALIGNMENT | Fuse.FUSE_HAS_INODE_DAX : 0);
     }
 }

@@ -33,6 +33,7 @@ final class Host {
     private final Guards guards;
     private final SingleFile single; // or null
     private final boolean remote;
+    private final FileMapping mapping = new FileMapping(this);
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
     /**
@@ -160,14 +161,22 @@ final class Host {
         return guards.isEmpty() ? 0 : guards.checkFile(fd, scratch());
     }
 
-    /** Makes attributes that the host has filled in what the guest sees. */
-    void translate(Attributes attributes, Inode parent) {
+    /** Mapping files into the guest, if it has a window. */
+    FileMapping mapping() {
+        return mapping;
+    }
+
+    /** The guest is about to be told the file's attributes: makes them what it is to see. */
+    void tell(Inode inode, Inode parent, Attributes attributes) {
         Statx host = attributes.host();
+        inode.tellSize(host.size());
+        mapping.sizeChanges(inode);
         attributes.translate(
                 numbers.of(host.device(), host.ino()),
                 ownership.guestUidOf(host.uid()),
                 ownership.guestGidOf(host.gid()),
-                parent != null && host.mountId() != parent.mount());
+                parent != null && host.mountId() != parent.mount(),
+                inode.dax);
     }
 
     /** Looks a name up in a directory, and counts that the guest is told of it. */
@@ -194,17 +203,27 @@ final class Host {
         if (inode == null) {
             return -ENFILE;
         }
+        if (inode.lookups == 1) {
+            // Linux settles that, too, when it first hears of a file.
+            inode.dax = mapping.isFor(inode, host.size());
+        }
         if (isSingle) {
             single.known(inode.node());
         }
-        inode.tellSize(host.size());
         out.node(inode.node());
-        translate(out.attributes(), parent);
+        tell(inode, parent, out.attributes());
         return 0;
+    }
+
+    /** The guest has written to the file, or allocated, up to there. */
+    void reached(Inode inode, long end) {
+        inode.reach(end);
+        mapping.sizeChanges(inode);
     }
 
     /** Closes everything. */
     void close() {
+        mapping.clear();
         handles.clear();
         inodes.clear();
         paths.close();

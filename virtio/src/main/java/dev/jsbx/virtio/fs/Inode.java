@@ -36,6 +36,15 @@ final class Inode {
 
     Inode older;
 
+    /** Whether the guest is to map it; found out when it is first told of it. */
+    boolean dax;
+
+    /** How many units of the {@link DaxWindow} are its; written under that one's lock. */
+    volatile int mappings;
+
+    /** Whether something else may stand there for what lies beyond its end. */
+    volatile boolean filled;
+
     /** Bytes that the guest takes it to have; what it does itself it knows without being told. */
     private volatile long toldSize;
 

@@ -55,8 +55,7 @@ final class Metadata {
     }
 
     private void told(Inode inode, Attributes out) {
-        inode.tellSize(out.host().size());
-        host.translate(out, parentOf(inode));
+        host.tell(inode, parentOf(inode), out);
     }
 
     private static Inode parentOf(Inode inode) {

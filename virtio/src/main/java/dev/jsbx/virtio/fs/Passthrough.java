@@ -5,6 +5,7 @@ import static dev.jsbx.vmm.linux.Errno.EBADF;
 import dev.jsbx.virtio.queue.ReadableBuffers;
 import dev.jsbx.virtio.queue.WritableBuffers;
 import dev.jsbx.vmm.linux.StatFs;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -33,6 +34,25 @@ public final class Passthrough implements FileSystem, AutoCloseable {
         metadata = new Metadata(host);
         attributes = new ExtendedAttributes(host);
         locks = new Locks(host);
+    }
+
+    /** Whether a guest may be allowed to map this share's files. */
+    boolean canMap() {
+        return host.mapping().isPossible();
+    }
+
+    /**
+     * Lets the guest map files into its memory, from the next INIT on.
+     *
+     * @param window stays the caller's, and outlives whatever the guest has mapped: {@link #reset}
+     */
+    public void map(MemoryWindow window) {
+        host.mapping().use(window);
+    }
+
+    /** Looks after what the guest has mapped, see {@link DaxWindow#repair}. */
+    void repairMapped() {
+        host.mapping().repair();
     }
 
     /** On what terms the directory is shared. */
@@ -242,6 +262,21 @@ public final class Passthrough implements FileSystem, AutoCloseable {
     }
 
     @Override
+    public boolean mapsFiles() {
+        return host.mapping().isOffered();
+    }
+
+    @Override
+    public int map(long node, boolean writes, long fileOffset, long length, long at) {
+        return host.mapping().map(node, writes, fileOffset, length, at);
+    }
+
+    @Override
+    public int unmap(long at, long length) {
+        return host.mapping().unmap(at, length);
+    }
+
+    @Override
     public int getlk(LockRequest request, LockReply out) {
         return locks.find(request, out);
     }
@@ -258,6 +293,7 @@ public final class Passthrough implements FileSystem, AutoCloseable {
 
     @Override
     public void reset() {
+        host.mapping().clear();
         locks.clear();
         host.handles().clear();
         host.inodes().clear();

@@ -53,7 +53,12 @@ final class Replies {
         u32(to, at + Out.Attributes.GID, attributes.gid());
         u32(to, at + Out.Attributes.RDEV, host.rdev());
         u32(to, at + Out.Attributes.BLKSIZE, host.blockSize());
-        u32(to, at + Out.Attributes.FLAGS, attributes.submount() ? Fuse.FUSE_ATTR_SUBMOUNT : 0);
+        u32(to, at + Out.Attributes.FLAGS, flags(attributes));
+    }
+
+    private static int flags(Attributes attributes) {
+        return (attributes.submount() ? Fuse.FUSE_ATTR_SUBMOUNT : 0)
+                | (attributes.dax() ? Fuse.FUSE_ATTR_DAX : 0);
     }
 
     /** {@code struct fuse_statx_out}, of memory that is zero. */

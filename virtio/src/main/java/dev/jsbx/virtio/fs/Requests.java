@@ -53,6 +53,9 @@ final class Requests {
         reads(Kind.FILE, Opcode.FUSE_LSEEK, In.Lseek.SIZE);
         writes(Kind.FILE, Opcode.FUSE_COPY_FILE_RANGE, In.CopyFileRange.SIZE);
 
+        reads(Kind.FILE, Opcode.FUSE_SETUPMAPPING, In.Setupmapping.SIZE);
+        reads(Kind.FILE, Opcode.FUSE_REMOVEMAPPING, In.Removemapping.SIZE);
+
         reads(Kind.LOCK, Opcode.FUSE_FLUSH, In.Flush.SIZE);
         reads(Kind.LOCK, Opcode.FUSE_RELEASE, In.Release.SIZE);
         reads(Kind.LOCK, Opcode.FUSE_GETLK, In.Lk.SIZE);

@@ -31,6 +31,7 @@ public final class Fuse {
     public static final long FUSE_SUBMOUNTS = 1 << 27;
     public static final long FUSE_HANDLE_KILLPRIV_V2 = 1 << 28;
     public static final long FUSE_INIT_EXT = 1 << 30;
+    public static final long FUSE_HAS_INODE_DAX = 1L << 33;
     public static final long FUSE_DIRECT_IO_ALLOW_MMAP = 1L << 36;
 
     // SETATTR: which fields are meant.
@@ -60,6 +61,9 @@ public final class Fuse {
     public static final int FUSE_FSYNC_FDATASYNC = 1;
     public static final int FUSE_OPEN_KILL_SUIDGID = 1;
     public static final int FUSE_ATTR_SUBMOUNT = 1;
+    public static final int FUSE_ATTR_DAX = 1 << 1;
+    public static final int FUSE_SETUPMAPPING_FLAG_WRITE = 1;
+    public static final int FUSE_SETUPMAPPING_FLAG_READ = 1 << 1;
 
     private Fuse() {}
 }

@@ -280,4 +280,30 @@ public final class In {
 
         private Statx() {}
     }
+
+    /** {@code struct fuse_setupmapping_in}. */
+    public static final class Setupmapping {
+        public static final int FH = Header.SIZE;
+        public static final int FOFFSET = Header.SIZE + 8;
+        public static final int LEN = Header.SIZE + 16;
+        public static final int FLAGS = Header.SIZE + 24;
+        public static final int MOFFSET = Header.SIZE + 32;
+        public static final int SIZE = Header.SIZE + 40;
+
+        private Setupmapping() {}
+    }
+
+    /**
+     * {@code struct fuse_removemapping_in}, followed by {@code struct fuse_removemapping_one} ×
+     * count, which begin at no multiple of 8.
+     */
+    public static final class Removemapping {
+        public static final int COUNT = Header.SIZE;
+        public static final int SIZE = Header.SIZE + 4;
+        public static final int ONE_MOFFSET = 0;
+        public static final int ONE_LEN = 8;
+        public static final int ONE_SIZE = 16;
+
+        private Removemapping() {}
+    }
 }

@@ -10,6 +10,7 @@ import dev.jsbx.virtio.mock.MockQueue;
 import dev.jsbx.virtio.queue.QueueState;
 import dev.jsbx.virtio.queue.RingFeatures;
 import dev.jsbx.virtio.queue.VirtQueue;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,12 @@ public final class FuseClient implements AutoCloseable {
         files = new Passthrough(share);
         waits = new LockWaits(files);
         server = new FuseServer(files, share, waits);
+    }
+
+    /** The same with a window for what it maps, which stays the caller's. */
+    FuseClient(Share share, MemoryWindow window) {
+        this(share);
+        files.map(window);
     }
 
     private static void noCompletion(Exchange exchange, long written) {
@@ -377,6 +384,28 @@ public final class FuseClient implements AutoCloseable {
 
     Reply removexattr(long node, String name) {
         return call(Opcode.FUSE_REMOVEXATTR, node, body(In.Header.SIZE, name).array());
+    }
+
+    /** SETUPMAPPING. */
+    Reply map(long node, long flags, long fileOffset, long length, long at) {
+        ByteBuffer body = body(In.Setupmapping.SIZE);
+        body.putLong(at(In.Setupmapping.FH), -1);
+        body.putLong(at(In.Setupmapping.FOFFSET), fileOffset);
+        body.putLong(at(In.Setupmapping.LEN), length);
+        body.putLong(at(In.Setupmapping.FLAGS), flags);
+        body.putLong(at(In.Setupmapping.MOFFSET), at);
+        return call(Opcode.FUSE_SETUPMAPPING, node, body.array());
+    }
+
+    /** REMOVEMAPPING of pairs of place and length, which says that they are {@code count}. */
+    Reply unmap(int count, long... ranges) {
+        int head = at(In.Removemapping.SIZE);
+        ByteBuffer body = buffer(head + ranges.length * Long.BYTES);
+        body.putInt(at(In.Removemapping.COUNT), count);
+        for (int i = 0; i < ranges.length; i++) {
+            body.putLong(head + i * Long.BYTES, ranges[i]);
+        }
+        return call(Opcode.FUSE_REMOVEMAPPING, 0, body.array());
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.jsbx.virtio.fuse.In;
 import dev.jsbx.virtio.fuse.Opcode;
 import dev.jsbx.virtio.fuse.Out;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,9 +78,15 @@ class FuseFuzzTest {
         }
     }
 
+    private static void windowLost() {
+        throw new AssertionError("the window is lost");
+    }
+
     /** A share with a little in it, beside a file that must stay as it is. */
     private static final class Target implements AutoCloseable {
         private final Path root;
+        private final MemoryWindow window =
+                MemoryWindow.reserve(4L << 30, 8 << 20, FuseFuzzTest::windowLost);
         private final FuseClient guest;
         private long node = FuseClient.ROOT;
         private long handle;
@@ -94,7 +101,7 @@ class FuseFuzzTest {
             Files.writeString(shared.resolve("file"), "content");
             Files.writeString(root.resolve("beside"), "beside");
             Files.createSymbolicLink(shared.resolve("a"), root.resolve("beside"));
-            guest = new FuseClient(Share.of(shared));
+            guest = new FuseClient(Share.of(shared), window);
             node = guest.lookup(FuseClient.ROOT, "file").node();
             handle = guest.open(node, 2).handle();
         }
