@@ -20,6 +20,7 @@ final class AcceptanceMain {
     static Map<String, List<Check>> groups() {
         Map<String, List<Check>> groups = new LinkedHashMap<>();
         groups.put("bad-input", BadInputChecks.all());
+        groups.put("bad-share", BadShareChecks.all());
         groups.put("secret", SecretChecks.all());
         groups.put("aws", AwsChecks.all());
         groups.put("java", JavaTrustChecks.all());
