@@ -3,6 +3,7 @@ package dev.jsbx.cli;
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.image.ImageAtHand;
 import dev.jsbx.cli.run.CreateOptions;
+import dev.jsbx.cli.run.DaxSize;
 import dev.jsbx.cli.run.IdleTime;
 import dev.jsbx.cli.run.MemorySize;
 import dev.jsbx.cli.sandbox.NetworkMode;
@@ -23,6 +24,7 @@ final class CreateWords {
     private String branch;
     private boolean clone;
     private String idle;
+    private String dax = "off";
     private boolean unguarded;
     private String[] volumes = {};
     private String[] ports = {};
@@ -60,6 +62,11 @@ final class CreateWords {
                         "TIME",
                         "Stop it so long after the last session: 30s, 5m, or off",
                         v -> idle = v)
+                .value(
+                        "--dax",
+                        "SIZE",
+                        "Map so much of big shared files into the guest (kvm engine), or off",
+                        v -> dax = v)
                 .flag(
                         "--unguard",
                         "Let .git/hooks and .git/config be changed",
@@ -104,6 +111,7 @@ final class CreateWords {
                 workspaces,
                 agent,
                 ports(),
+                DaxSize.parse(dax),
                 IdleTime.parse(idle));
     }
 

@@ -89,6 +89,7 @@ final class LabCommand {
                         Lab.shares(workspaces),
                         "",
                         List.of(),
+                        0,
                         SandboxConfig.IDLE);
         GuestCommand words =
                 new GuestCommand(

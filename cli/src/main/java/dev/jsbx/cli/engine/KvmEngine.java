@@ -2,11 +2,13 @@ package dev.jsbx.cli.engine;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.virtio.mmio.MmioTransport;
+import dev.jsbx.virtio.mmio.SharedMemory;
 import dev.jsbx.vmm.boot.LinuxImage;
 import dev.jsbx.vmm.kvm.Kvm;
 import dev.jsbx.vmm.linux.LinuxException;
 import dev.jsbx.vmm.machine.MmioSlot;
 import dev.jsbx.vmm.memory.GuestMemory;
+import dev.jsbx.vmm.memory.MemoryWindow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +52,13 @@ final class KvmEngine implements Engine {
 
     private static MmioTransport attach(dev.jsbx.vmm.machine.Machine machine, Slot slot) {
         MmioSlot place = machine.nextSlot();
+        List<SharedMemory> shared = List.of();
+        long wanted = slot.device().sharedMemoryBytes();
+        if (wanted > 0) {
+            MemoryWindow window = machine.addWindow(wanted);
+            slot.device().sharedMemory(window);
+            shared = List.of(new SharedMemory(0, window.gpa(), window.length()));
+        }
         MmioTransport transport =
                 new MmioTransport(
                         slot.device(),
@@ -57,7 +66,7 @@ final class KvmEngine implements Engine {
                         place.gpa(),
                         machine.doorbells(),
                         place.interrupt(),
-                        List.of(),
+                        shared,
                         line -> System.err.println("jsbx: " + slot.id() + ": " + line));
         machine.attach(place, transport);
         return transport;

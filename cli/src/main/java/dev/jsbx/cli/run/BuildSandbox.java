@@ -93,6 +93,7 @@ final class BuildSandbox implements BuildMachine {
                 "",
                 List.of(),
                 List.of(),
+                0,
                 SandboxConfig.IDLE);
     }
 

@@ -31,6 +31,7 @@ import java.util.List;
  * @param workspaces the first is where commands start
  * @param agent the agent that it is for; empty for any command
  * @param ports of the host behind which the guest answers
+ * @param dax how much of each shared directory's files the guest may map, in bytes
  * @param idle how long it goes on without a session; negative for ever
  */
 public record CreateOptions(
@@ -46,6 +47,7 @@ public record CreateOptions(
         List<Workspace> workspaces,
         String agent,
         List<PublishedPort> ports,
+        long dax,
         Duration idle) {
 
     /**
@@ -95,6 +97,7 @@ public record CreateOptions(
                 agent,
                 agentHosts,
                 ports,
+                dax,
                 idle);
     }
 }

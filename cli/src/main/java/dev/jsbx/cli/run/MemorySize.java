@@ -2,13 +2,13 @@ package dev.jsbx.cli.run;
 
 import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.sandbox.HostMemory;
-import java.util.Locale;
 
-/** Sizes of guest memory as users write them: {@code 512m}, {@code 6g}; a bare number is bytes. */
+/** Sizes of guest memory as users write them. */
 public final class MemorySize {
     /** Below this the kernel and the agent do not come up. */
     public static final long MIN = 128L << 20;
 
+    private static final String WHAT = "memory size";
     private static final long UNIT = 2L << 20; // guest memory is made of 2 MiB pages
     private static final long DEFAULT_MAX = 4L << 30;
     private static final long DEFAULT_MIN = 1L << 30;
@@ -21,7 +21,7 @@ public final class MemorySize {
      * @throws Failure naming what is possible
      */
     public static long parse(String text) {
-        long bytes = bytes(text);
+        long bytes = ByteSize.parse(WHAT, text);
         long most = HostMemory.total();
         if (bytes < MIN) {
             throw refused(text, "is less than a Linux guest needs: use " + show(MIN) + " or more");
@@ -41,26 +41,11 @@ public final class MemorySize {
         return Math.max(DEFAULT_MIN, Math.min(half, DEFAULT_MAX));
     }
 
-    private static long bytes(String text) {
-        String number = text.toLowerCase(Locale.ROOT);
-        int shift = 0;
-        int unit = number.isEmpty() ? -1 : "kmgt".indexOf(number.charAt(number.length() - 1));
-        if (unit >= 0) {
-            shift = 10 * (unit + 1);
-            number = number.substring(0, number.length() - 1);
-        }
-        try {
-            return Math.multiplyExact(Long.parseUnsignedLong(number), 1L << shift);
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw refused(text, "is no size: write it as 512m or 2g");
-        }
-    }
-
     private static String show(long bytes) {
         return (bytes >> 20) + "m";
     }
 
     private static Failure refused(String text, String why) {
-        return Failure.usage("the memory size " + text + " " + why);
+        return ByteSize.refused(WHAT, text, why);
     }
 }

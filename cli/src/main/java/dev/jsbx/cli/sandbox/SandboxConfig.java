@@ -19,6 +19,7 @@ import java.util.List;
  * @param agent the agent that it is for; empty if for any command
  * @param agentHosts what that agent needs to reach, as resources of a policy
  * @param ports of the host behind which it answers
+ * @param dax how much of each shared directory's files the guest may map, in bytes; 0 for nothing
  * @param idle how long it goes on with no session in it; negative for as long as it is not stopped
  */
 public record SandboxConfig(
@@ -35,6 +36,7 @@ public record SandboxConfig(
         String agent,
         List<String> agentHosts,
         List<PublishedPort> ports,
+        long dax,
         Duration idle) {
 
     /** The same with other ports. */
@@ -53,6 +55,7 @@ public record SandboxConfig(
                 agent,
                 agentHosts,
                 List.copyOf(others),
+                dax,
                 idle);
     }
 

@@ -58,6 +58,7 @@ final class SandboxJson {
                 out.writeString(port.spec());
             }
             out.writeEndArray();
+            out.writeNumberField("dax", config.dax());
             out.writeNumberField("idleSeconds", config.idle().toSeconds());
             out.writeEndObject();
         }
@@ -104,6 +105,7 @@ final class SandboxJson {
         private final List<PublishedPort> ports = new ArrayList<>();
         private String agent = "";
         private final List<String> agentHosts = new ArrayList<>();
+        private long dax;
         private Duration idle = SandboxConfig.IDLE;
 
         void read(JsonReader in) throws IOException {
@@ -131,6 +133,7 @@ final class SandboxJson {
                 }
                 case "agent" -> agent = in.nextString();
                 case "agentHosts" -> agentHosts.addAll(strings(in));
+                case "dax" -> dax = in.nextLong();
                 case "idleSeconds" -> idle = Duration.ofSeconds(in.nextLong());
                 default -> in.skipValue();
             }
@@ -182,6 +185,7 @@ final class SandboxJson {
                     agent,
                     agentHosts,
                     ports,
+                    dax,
                     idle);
         }
     }

@@ -71,6 +71,7 @@ public final class Rehearsal implements AutoCloseable {
                                 "",
                                 List.of(),
                                 ports,
+                                0,
                                 SandboxConfig.IDLE));
     }
 

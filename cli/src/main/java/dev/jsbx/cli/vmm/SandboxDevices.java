@@ -131,7 +131,8 @@ final class SandboxDevices implements AutoCloseable {
                 share = share.guarded(Share.GIT_COMMANDS);
             }
             try {
-                slots.add(new Slot(tag, new FsDevice(tag, config.cpus(), share), tag));
+                slots.add(
+                        new Slot(tag, new FsDevice(tag, config.cpus(), share, config.dax()), tag));
             } catch (BadShareException e) {
                 throw Failure.own(e.getMessage());
             }

@@ -22,7 +22,31 @@ final class GuestTools {
     /** A C program among the resources, compiled for any guest. */
     static void compile(JsbxProgram jsbx, String name) throws IOException, InterruptedException {
         script(jsbx, name + ".c");
-        call(jsbx, "cc", "-O2", "-static", "-o", name, name + ".c");
+        call(jsbx, compiler(name));
+    }
+
+    private static String[] compiler(String name) {
+        return new String[] {"cc", "-O2", "-static", "-o", name, name + ".c"};
+    }
+
+    /** The same into a directory, for a lab, which has no compiler: {@link #compiled}. */
+    static void compileInto(Path directory, String name) throws IOException {
+        try (InputStream in = GuestTools.class.getResourceAsStream(name + ".c")) {
+            Files.copy(in, directory.resolve(name + ".c"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        ProcessBuilder compiler = new ProcessBuilder(compiler(name));
+        try {
+            if (compiler.directory(directory.toFile()).inheritIO().start().waitFor() != 0) {
+                throw new IOException("cannot compile " + name + ".c");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** What was compiled into the directory that {@code jsbx.tools} names. */
+    static Path compiled(String name) {
+        return Path.of(System.getProperty("jsbx.tools")).resolve(name);
     }
 
     /**

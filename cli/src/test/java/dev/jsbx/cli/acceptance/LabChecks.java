@@ -41,6 +41,7 @@ final class LabChecks {
         checks.add(TerminalChecks.resize());
         checks.add(StreamChecks.manyBytes());
         checks.addAll(MachineChecks.ends());
+        checks.add(DaxCheck.check());
         checks.add(SecretChecks.all().getFirst());
         checks.add(MachineChecks.manyBoots());
         return checks;

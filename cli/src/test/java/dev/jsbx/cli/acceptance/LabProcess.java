@@ -26,7 +26,7 @@ final class LabProcess implements AutoCloseable {
 
     private static final String JAVA =
             "exec \"$JAVA_HOME\"/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-                    + " -Djsbx.lab=\"$1\" -cp \"$0\" dev.jsbx.cli.acceptance.AcceptanceMain"
+                    + " -Djsbx.lab=\"$1\" -Djsbx.tools=\"$3\" -cp \"$0\" dev.jsbx.cli.acceptance.AcceptanceMain"
                     + " /usr/local/bin/jsbx kvm $2";
 
     private final Process process;
@@ -50,6 +50,7 @@ final class LabProcess implements AutoCloseable {
 
     private static List<String> command(List<Integer> checks) throws IOException {
         Files.createDirectories(SHARED);
+        GuestTools.compileInto(SHARED, "map-file");
         StringBuilder classPath =
                 new StringBuilder(Path.of("target", "test-classes").toAbsolutePath().toString());
         for (String jar : System.getProperty("java.class.path").split(":")) {
@@ -65,6 +66,7 @@ final class LabProcess implements AutoCloseable {
         line.addAll(List.of("-m", ROOM_FOR_6_GIB));
         line.addAll(List.of("--", "sh", "-c", JAVA, classPath.toString()));
         line.addAll(List.of(System.getProperty("jsbx.lab", ""), String.join(" ", numbers)));
+        line.add(SHARED.toString());
         return line;
     }
 

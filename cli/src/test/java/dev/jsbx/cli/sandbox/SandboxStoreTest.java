@@ -42,6 +42,7 @@ class SandboxStoreTest {
                 "claude",
                 List.of("api.example.com", "*.example.org:8443"),
                 PublishedPort.parse("8080:3000", "[::1]:53:53/udp", "4000"),
+                256L << 20,
                 Duration.ofMinutes(5));
     }
 
