@@ -1,5 +1,6 @@
 package dev.jsbx.bench;
 
+import dev.jsbx.bench.fs.DaxComparison;
 import dev.jsbx.bench.fs.FsComparison;
 import dev.jsbx.bench.life.BranchDiffComparison;
 import dev.jsbx.bench.life.SandboxFigures;
@@ -25,6 +26,7 @@ public final class Main {
                     new SandboxFigures(launcher()),
                     new BranchDiffComparison(launcher()),
                     new FsComparison(),
+                    new DaxComparison(launcher()),
                     new TapComparison(),
                     new GuestNetComparison(),
                     new ProxyComparison());

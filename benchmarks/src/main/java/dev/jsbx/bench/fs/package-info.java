@@ -20,6 +20,7 @@
  * }</pre>
  *
  * <p>The last ones bound how long the whole run, and a step, may take. {@link
+ * dev.jsbx.bench.fs.DaxComparison} has the same files mapped and read, in the lab. {@link
  * dev.jsbx.bench.fs.ServerRequests} is the server alone, without a guest, under JMH.
  */
 package dev.jsbx.bench.fs;
