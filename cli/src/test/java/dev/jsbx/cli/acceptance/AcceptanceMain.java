@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * The checks without JUnit: {@code AcceptanceMain COMMAND ENGINE [GROUP…]}, or numbers in place of
- * groups for those of {@link LabChecks}, or {@code soak} for what takes long. {@code
- * -Djsbx.only=PATTERN} chooses checks by name.
+ * groups for those of {@link LabChecks}, or {@code soak} or {@code docker} for what takes long.
+ * {@code -Djsbx.only=PATTERN} chooses checks by name.
  */
 final class AcceptanceMain {
     private static final Pattern ONLY = Pattern.compile(System.getProperty("jsbx.only", ""));
@@ -64,8 +64,8 @@ final class AcceptanceMain {
             return checks;
         }
         Map<String, List<Check>> groups =
-                words.equals(List.of("soak"))
-                        ? Map.of("soak", SharedDirectorySoak.all())
+                words.equals(List.of("soak")) || words.equals(List.of("docker"))
+                        ? Map.of("soak", SharedDirectorySoak.all(), "docker", DockerChecks.all())
                         : groups();
         groups.forEach(
                 (group, all) -> {

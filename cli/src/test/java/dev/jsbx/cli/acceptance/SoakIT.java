@@ -18,6 +18,12 @@ class SoakIT {
                 .map(check -> DynamicTest.dynamicTest(check.name(), () -> make(check)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> docker() {
+        return DockerChecks.all().stream()
+                .map(check -> DynamicTest.dynamicTest(check.name(), () -> make(check)));
+    }
+
     private static void make(Check check) throws Exception {
         try (JsbxProgram jsbx = new JsbxProgram(COMMAND, "qemu")) {
             check.body().run(jsbx);
