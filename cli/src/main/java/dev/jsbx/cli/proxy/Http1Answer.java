@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,7 +22,7 @@ final class Http1Answer {
     }
 
     private static final Set<String> OWN =
-            Set.of(
+            Http1Codecs.names(
                     "connection",
                     "proxy-connection",
                     "keep-alive",
@@ -85,7 +84,7 @@ final class Http1Answer {
 
     private static void fields(HttpHeaders headers, Masker masker, StringBuilder out) {
         for (Map.Entry<String, String> each : headers) {
-            if (!OWN.contains(each.getKey().toLowerCase(Locale.ROOT))) {
+            if (!OWN.contains(each.getKey())) {
                 out.append(masker.text(each.getKey()))
                         .append(": ")
                         .append(masker.text(each.getValue()))

@@ -5,14 +5,24 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Netty's decoders, set to strictness. */
+/** Netty's decoders, set to strictness, and what both directions share. */
 final class Http1Codecs {
     private static final int MAX_LINE = 32 << 10;
     private static final int MAX_HEAD = 64 << 10;
     private static final int MAX_PIECE = 64 << 10;
 
     private Http1Codecs() {}
+
+    /** Names of headers, found in any case. */
+    static Set<String> names(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Collections.addAll(set, names);
+        return set;
+    }
 
     private static HttpDecoderConfig config() {
         return new HttpDecoderConfig()

@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,7 +14,7 @@ import java.util.Set;
 final class Http1Head {
     /** Headers that belong to a connection, or that are written anew. */
     private static final Set<String> OWN =
-            Set.of(
+            Http1Codecs.names(
                     "host",
                     "connection",
                     "proxy-connection",
@@ -27,6 +26,9 @@ final class Http1Head {
                     "expect",
                     "http2-settings",
                     "proxy-authorization");
+
+    /** An upper bound for what {@link #write} adds to names and values, in bytes. */
+    private static final int OTHERS = 256;
 
     private Http1Head() {}
 
@@ -49,7 +51,7 @@ final class Http1Head {
         head.closing = closing(headers, old);
         head.upgrade = upgrade(headers, old, head.method);
         for (Map.Entry<String, String> each : headers) {
-            if (!OWN.contains(each.getKey().toLowerCase(Locale.ROOT))) {
+            if (!OWN.contains(each.getKey())) {
                 head.fields.add(new RequestHead.Field(each.getKey(), each.getValue()));
             }
         }
@@ -142,40 +144,44 @@ final class Http1Head {
 
     /** Writes a head; the caller's, zeroed when released. */
     static ByteBuf write(RequestHead head) {
-        StringBuilder last = new StringBuilder();
-        last.append("Host: ").append(head.authority).append("\r\n");
-        switch (head.framing) {
-            case LENGTH -> last.append("Content-Length: ").append(head.length).append("\r\n");
-            case CHUNKED -> last.append("Transfer-Encoding: chunked\r\n");
-            case NONE -> {}
-        }
-        if (head.upgrade) {
-            last.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
-        } else if (head.closing && !head.old) {
-            last.append("Connection: close\r\n");
-        } else if (!head.closing && head.old) {
-            last.append("Connection: keep-alive\r\n");
-        }
-        if (head.expects) {
-            last.append("Expect: 100-continue\r\n");
-        }
-        last.append("\r\n");
-        int size = head.method.length() + head.target.length() + 16 + last.length();
+        int size = head.method.length() + head.target.length() + head.authority.length() + OTHERS;
         for (RequestHead.Field field : head.fields) {
             size += field.name().length() + field.value().length() + 4;
         }
         ByteBuf out = new ZeroingBuf(size);
-        write(out, head.method + " ");
+        write(out, head.method);
+        write(out, " ");
         write(out, head.target);
         write(out, head.old ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
         for (RequestHead.Field field : head.fields) {
-            write(out, field.name());
-            write(out, ": ");
-            write(out, field.value());
-            write(out, "\r\n");
+            write(out, field.name(), field.value());
         }
-        write(out, last);
+        write(out, "Host", head.authority);
+        switch (head.framing) {
+            case LENGTH -> write(out, "Content-Length", Long.toString(head.length));
+            case CHUNKED -> write(out, "Transfer-Encoding", "chunked");
+            case NONE -> {}
+        }
+        if (head.upgrade) {
+            write(out, "Connection", "Upgrade");
+            write(out, "Upgrade", "websocket");
+        } else if (head.closing && !head.old) {
+            write(out, "Connection", "close");
+        } else if (!head.closing && head.old) {
+            write(out, "Connection", "keep-alive");
+        }
+        if (head.expects) {
+            write(out, "Expect", "100-continue");
+        }
+        write(out, "\r\n");
         return out;
+    }
+
+    private static void write(ByteBuf out, CharSequence name, CharSequence value) {
+        write(out, name);
+        write(out, ": ");
+        write(out, value);
+        write(out, "\r\n");
     }
 
     private static void write(ByteBuf out, CharSequence text) {

@@ -3,7 +3,6 @@ package dev.jsbx.cli.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Takes the needles out of one response, piece by piece. A piece leaves at once but for an end that
@@ -71,17 +70,7 @@ final class Masker implements AutoCloseable {
         if (needles == null || text.length() < Needles.SHORTEST) {
             return text.toString();
         }
-        ByteBuf copy = new ZeroingBuf(text.length());
-        try {
-            for (int i = 0; i < text.length(); i++) {
-                copy.writeByte(text.charAt(i));
-            }
-            return needles.mask(copy.nioBuffer())
-                    ? copy.toString(StandardCharsets.ISO_8859_1)
-                    : text.toString();
-        } finally {
-            copy.release();
-        }
+        return needles.masked(text);
     }
 
     private void drop() {

@@ -2,6 +2,7 @@ package dev.jsbx.cli.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,12 +23,14 @@ final class Needles implements AutoCloseable {
     private static final int TABLE = 1 << 13;
     private static final int BYTES = 1 << 8;
     private static final int MAX_SHIFT = 255;
+    private static final int SCRATCH = 512; // most headers' values
 
     private final ByteBuf bytes;
     private final ByteBuffer needles;
     private final ByteBuf table;
     private final ByteBuffer shifts;
     private final ByteBuffer begins;
+    private final ByteBuffer scratch;
     private final int[] starts;
     private final int[] lengths;
     private final int shortest;
@@ -47,9 +50,10 @@ final class Needles implements AutoCloseable {
         }
         shortest = min;
         longest = max;
-        table = new ZeroingBuf(TABLE + BYTES);
+        table = new ZeroingBuf(TABLE + BYTES + SCRATCH);
         shifts = table.nioBuffer(0, TABLE);
         begins = table.nioBuffer(TABLE, BYTES);
+        scratch = table.nioBuffer(TABLE + BYTES, SCRATCH);
         fillTable();
     }
 
@@ -160,6 +164,33 @@ final class Needles implements AutoCloseable {
             at++;
         }
         return any;
+    }
+
+    /** A text of its own, such as a header's value, with every needle overwritten by asterisks. */
+    String masked(CharSequence text) {
+        if (text.length() <= SCRATCH) {
+            return masked(text, scratch.clear().limit(text.length()));
+        }
+        ByteBuf large = new ZeroingBuf(text.length());
+        try {
+            return masked(text, large.nioBuffer(0, text.length()));
+        } finally {
+            large.release();
+        }
+    }
+
+    private String masked(CharSequence text, ByteBuffer copy) {
+        for (int i = 0; i < text.length(); i++) {
+            copy.put(i, (byte) text.charAt(i));
+        }
+        String result =
+                mask(copy)
+                        ? StandardCharsets.ISO_8859_1.decode(copy.duplicate()).toString()
+                        : text.toString();
+        for (int i = 0; i < text.length(); i++) {
+            copy.put(i, (byte) 0);
+        }
+        return result;
     }
 
     // Where one place after the other lets us go on as far as can be. What the processor reads for

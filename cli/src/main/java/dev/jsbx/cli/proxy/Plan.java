@@ -8,7 +8,6 @@ import dev.jsbx.cli.secret.SecretBinding.Injection;
 import dev.jsbx.cli.secret.SecretBinding.Replacement;
 import dev.jsbx.cli.secret.SecretSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -66,10 +65,15 @@ final class Plan {
      */
     static Plan of(RequestHead head, List<SecretBinding> here, SecretSource source) throws Refused {
         Plan plan = new Plan(head, source);
-        List<SecretBinding> ordered = new ArrayList<>(here);
-        ordered.sort(Comparator.comparing(binding -> !plan.sent(binding)));
-        for (SecretBinding binding : ordered) {
-            plan.bind(binding);
+        for (SecretBinding binding : here) {
+            if (plan.sent(binding)) {
+                plan.bind(binding);
+            }
+        }
+        for (SecretBinding binding : here) {
+            if (!plan.sent(binding)) {
+                plan.bind(binding);
+            }
         }
         plan.dropLeftovers(here);
         return plan;
@@ -93,9 +97,12 @@ final class Plan {
 
     private boolean sent(SecretBinding binding) {
         String placeholder = source.placeholder(binding.name());
-        return head.fields.stream()
-                .map(field -> field.value().toString())
-                .anyMatch(value -> holds(value, placeholder));
+        for (RequestHead.Field field : head.fields) {
+            if (holds(field.value().toString(), placeholder)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean holds(String value, String placeholder) {

@@ -3,7 +3,6 @@ package dev.jsbx.cli.proxy;
 import dev.jsbx.cli.secret.SecretBinding;
 import dev.jsbx.cli.secret.SecretSource;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -21,41 +20,41 @@ final class Words {
      */
     static void check(RequestHead head, List<SecretBinding> elsewhere, SecretSource source)
             throws Refused {
-        for (String text : texts(head)) {
-            if (hasForeign(text, source)) {
-                throw new Refused(
-                        Refusal.forbidden(
-                                "it holds a placeholder of another sandbox, or of a secret that is"
-                                        + " gone"));
-            }
-            for (SecretBinding binding : elsewhere) {
-                if (text.contains(source.placeholder(binding.name()))) {
-                    throw new Refused(
-                            Refusal.forbidden(
-                                    "it holds the placeholder of "
-                                            + binding.name()
-                                            + ", which is not for "
-                                            + head.authority));
-                }
+        String target = head.target.toString();
+        check(target, head, elsewhere, source);
+        String decoded = percentDecoded(target);
+        if (decoded.length() < target.length()) {
+            check(decoded, head, elsewhere, source);
+        }
+        for (RequestHead.Field field : head.fields) {
+            String value = field.value().toString();
+            check(value, head, elsewhere, source);
+            String basic = basic(value);
+            if (basic != null) {
+                check(basic, head, elsewhere, source);
             }
         }
     }
 
-    private static List<String> texts(RequestHead head) {
-        List<String> texts = new ArrayList<>();
-        texts.add(head.target.toString());
-        String decoded = percentDecoded(head.target.toString());
-        if (decoded.length() < head.target.length()) {
-            texts.add(decoded);
+    private static void check(
+            String text, RequestHead head, List<SecretBinding> elsewhere, SecretSource source)
+            throws Refused {
+        if (hasForeign(text, source)) {
+            throw new Refused(
+                    Refusal.forbidden(
+                            "it holds a placeholder of another sandbox, or of a secret that is"
+                                    + " gone"));
         }
-        for (RequestHead.Field field : head.fields) {
-            texts.add(field.value().toString());
-            String basic = basic(field.value().toString());
-            if (basic != null) {
-                texts.add(basic);
+        for (SecretBinding binding : elsewhere) {
+            if (text.contains(source.placeholder(binding.name()))) {
+                throw new Refused(
+                        Refusal.forbidden(
+                                "it holds the placeholder of "
+                                        + binding.name()
+                                        + ", which is not for "
+                                        + head.authority));
             }
         }
-        return texts;
     }
 
     private static boolean hasForeign(String text, SecretSource source) {
