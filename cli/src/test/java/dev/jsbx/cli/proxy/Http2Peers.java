@@ -48,6 +48,9 @@ final class Http2Peers implements AutoCloseable {
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                     "h2");
 
+    /** The largest head that the server takes, in bytes. */
+    static final int MAX_HEADERS = 48 << 10;
+
     private final EventLoopGroup group = EventLoops.epoll(1);
     private Channel listener;
 
@@ -86,7 +89,9 @@ final class Http2Peers implements AutoCloseable {
     }
 
     private static Http2Settings settings() {
-        return Http2Settings.defaultSettings().initialWindowSize(1 << 20);
+        return Http2Settings.defaultSettings()
+                .initialWindowSize(1 << 20)
+                .maxHeaderListSize(MAX_HEADERS);
     }
 
     private interface Init {

@@ -2,6 +2,7 @@ package dev.jsbx.cli.proxy;
 
 import static dev.jsbx.cli.proxy.ProxyUnderTest.HOST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.jsbx.cli.proxy.Http2Peers.Exchange;
 import dev.jsbx.cli.secret.SecretBinding.Header;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,31 @@ class Http2ProxyTest {
         assertThat(exchange.head.join().get("x-echo").toString()).startsWith("***");
         assertThat(heads.getFirst().getAll("x-api-key")).hasToString("[" + VALUE + "]");
         assertThat(proxy.log).containsExactly("allow GET " + HOST + "/v1 token");
+    }
+
+    @Test
+    void continuesHeadsOfManyFrames() throws Exception {
+        Exchange exchange = get(large(40));
+        assertThat(exchange.status()).isEqualTo("200");
+        assertThat(exchange.text()).contains("x-large-39: " + "x".repeat(1000));
+        assertThat(heads.getFirst().getAll("x-api-key")).hasToString("[" + VALUE + "]");
+    }
+
+    @Test
+    void endsAStreamWhoseHeadIsTooLargeForTheServer() throws Exception {
+        assertThat(get(head("/")).status()).isEqualTo("200"); // its settings are known
+        Exchange exchange = get(large(50));
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(exchange::status);
+        assertThat(get(head("/")).status()).isEqualTo("200");
+        assertThat(heads).hasSize(2);
+    }
+
+    private static Http2Headers large(int kilobytes) {
+        Http2Headers headers = head("/large");
+        for (int i = 0; i < kilobytes; i++) {
+            headers.add("x-large-" + i, "x".repeat(1000));
+        }
+        return headers;
     }
 
     @Test
