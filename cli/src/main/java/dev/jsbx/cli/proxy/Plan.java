@@ -23,6 +23,7 @@ import java.util.Set;
  */
 final class Plan {
     private static final String AUTHORIZATION = "authorization";
+    private static final String BEARER = "bearer ";
 
     /** One place for a secret. */
     sealed interface Edit {
@@ -121,6 +122,9 @@ final class Plan {
                 case AwsCredential each -> aws.putIfAbsent(each.part(), binding.name());
             }
         }
+        if (basic != null && headers.isEmpty() && hasTokenOfItsOwn(binding.name())) {
+            return;
+        }
         if (basic != null && wantsBasic(basic, headers.isEmpty())) {
             String guest = Words.basic(head.value(AUTHORIZATION));
             String user = guest == null ? "" : guest.substring(0, Math.max(0, guest.indexOf(':')));
@@ -132,6 +136,14 @@ final class Plan {
                         new SetHeader(binding.name(), header.header(), header.template()));
             }
         }
+    }
+
+    // A registry that was shown the password at its server of tokens takes the token, not that.
+    private boolean hasTokenOfItsOwn(String secret) {
+        String sent = head.value(AUTHORIZATION);
+        return sent != null
+                && sent.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && !sent.contains(source.placeholder(secret));
     }
 
     // Of several forms the one that the guest uses; git understands no other than Basic.

@@ -57,7 +57,7 @@ final class DockerChecks {
         // apt-get drops to a user of its own, who is to write here.
         String script =
                 "cd %s && apt-get -qq -o APT::Sandbox::User=root download docker.io containerd runc"
-                        + " libdevmapper1.02.1 && for each in *.deb; do dpkg -x $each %s; done";
+                        + " libdevmapper1.02.1 libseccomp2 && for each in *.deb; do dpkg -x $each %s; done";
         Process process =
                 new ProcessBuilder("sh", "-c", script.formatted(debs, root))
                         .redirectErrorStream(true)
@@ -70,8 +70,9 @@ final class DockerChecks {
     private static final String SESSION =
             """
             root=$PWD/root
-            set -- env PATH=$root/usr/bin:$root/usr/sbin:$PATH \\
-                LD_LIBRARY_PATH=$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu
+            set -- env PATH=$root/usr/bin:$root/usr/sbin:$PATH
+            # The engine starts programs with an environment of theirs.
+            sudo cp -a $root/lib/*/lib*.so.* $root/usr/lib/*/lib*.so.* /usr/lib/x86_64-linux-gnu/
             # The registry's own authority is a test's; the server of tokens is behind the proxy.
             sudo mkdir -p /etc/docker/certs.d/$REGISTRY
             sudo cp ca.pem /etc/docker/certs.d/$REGISTRY/ca.crt

@@ -113,6 +113,17 @@ class Http1ProxyTest {
     }
 
     @Test
+    void leavesARegistrysOwnTokenAlone() throws Exception {
+        proxy.secrets.set("token", VALUE, proxy.here(), new Basic(Optional.of("user")));
+        ask(get("Authorization: Bearer given-by-the-server\r\n"));
+        ask(get(""));
+        ask(get("Authorization: Bearer " + TOKEN + "\r\n"));
+        assertThat(server.heads.get(0)).contains("Bearer given-by-the-server\r\n");
+        assertThat(server.heads.get(1)).contains("Authorization: Basic ");
+        assertThat(server.heads.get(2)).contains("Authorization: Basic ");
+    }
+
+    @Test
     void putsBasicCredentialsInForGit() throws Exception {
         proxy.secrets.set(
                 "token",
