@@ -177,7 +177,7 @@ final class BranchCommand {
     private BranchRecord chosen() throws IOException {
         try {
             return bringBackIfStopped(sandbox());
-        } catch (BranchException | IOException e) {
+        } catch (BranchException | Failure | IOException e) {
             throw e;
         } catch (Exception e) {
             throw Failure.failed("the sandbox's work cannot be brought back: " + e.getMessage());

@@ -41,13 +41,7 @@ final class PortsCommand {
         List<PublishedPort> wanted = PublishedPort.parse(publish);
         List<PortSpec> unwanted = Arrays.stream(unpublish).map(PortSpec::parse).toList();
         String name = SandboxName.check(words[0]);
-        Sandbox sandbox =
-                SandboxStore.open()
-                        .find(name)
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "there is no sandbox " + name + ": see jsbx ls"));
+        Sandbox sandbox = SandboxStore.open().get(name);
         if (!wanted.isEmpty() && !SandboxStore.config(sandbox).network().card()) {
             throw Failure.failed("the sandbox " + name + " has no network: make one that has");
         }

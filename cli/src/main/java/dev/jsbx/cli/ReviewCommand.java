@@ -70,7 +70,7 @@ final class ReviewCommand {
                                         Failure.failed(
                                                 "sandbox "
                                                         + sandbox.name()
-                                                        + " was started without a baseline:"
+                                                        + " has no baseline, which its start takes:"
                                                         + " nothing to compare with"));
         for (String path : revert) {
             try {
@@ -100,10 +100,7 @@ final class ReviewCommand {
 
     private Sandbox sandbox() {
         if (name != null) {
-            return SandboxStore.open()
-                    .find(name)
-                    .orElseThrow(
-                            () -> Failure.failed("sandbox " + name + " not found: see jsbx ls"));
+            return SandboxStore.open().get(name);
         }
         List<Sandbox> all = SandboxStore.open().list();
         if (all.size() != 1) {
