@@ -9,12 +9,10 @@ import dev.jsbx.cli.secret.SecretBinding.Replacement;
 import dev.jsbx.cli.secret.SecretSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which secrets go where in one request: decided by what the request says, before any value is at
@@ -51,7 +49,7 @@ final class Plan {
 
     private final RequestHead head;
     private final SecretSource source;
-    private final Set<String> taken = new HashSet<>();
+    private final Set<String> taken = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     private final List<Edit> edits = new ArrayList<>();
     private final Map<AwsCredential.Part, String> aws = new EnumMap<>(AwsCredential.Part.class);
 
@@ -89,10 +87,14 @@ final class Plan {
         return aws;
     }
 
-    /** The secrets that are put in, in order. */
-    Set<String> names() {
-        Set<String> names = new LinkedHashSet<>();
-        edits.forEach(edit -> names.add(edit.secret()));
+    /** The secrets that are put in, in order; the caller's. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Edit edit : edits) {
+            if (!names.contains(edit.secret())) {
+                names.add(edit.secret());
+            }
+        }
         return names;
     }
 
@@ -160,7 +162,7 @@ final class Plan {
     }
 
     private void take(String header, Edit edit) {
-        if (taken.add(header.toLowerCase(Locale.ROOT))) {
+        if (taken.add(header)) {
             edits.add(edit);
         }
     }
@@ -176,7 +178,7 @@ final class Plan {
                                                 || each instanceof SetBasic
                                                         && header.equalsIgnoreCase(AUTHORIZATION));
         if (!own) {
-            taken.add(header.toLowerCase(Locale.ROOT));
+            taken.add(header);
             edits.add(edit);
         }
     }
@@ -221,7 +223,7 @@ final class Plan {
             }
             head.fields.removeIf(
                     field ->
-                            !taken.contains(field.name().toLowerCase(Locale.ROOT))
+                            !taken.contains(field.name())
                                     && !aws.containsValue(binding.name())
                                     && holds(field.value().toString(), placeholder));
         }

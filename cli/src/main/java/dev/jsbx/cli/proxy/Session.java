@@ -123,7 +123,7 @@ final class Session implements AutoCloseable {
         Words.check(head, elsewhere, source);
         Plan plan = Plan.of(head, here, source);
         AwsRequest aws = AwsRequest.find(head, host, plan.aws(), source, secure);
-        List<String> names = new ArrayList<>(plan.names());
+        List<String> names = plan.names();
         if (aws != null) {
             names.addAll(aws.secrets());
         }

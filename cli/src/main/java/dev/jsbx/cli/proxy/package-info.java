@@ -24,8 +24,8 @@
  *
  * <p>Values are read from {@link dev.jsbx.cli.secret.SecretValue}'s memory into buffers outside the
  * Java heap, which are zeroed when TLS has taken them: nothing joins or copies them on their way,
- * so each is a record of TLS by itself. The exception is said where it is made: the signer of AWS
- * takes Strings. No value may ever be in an exception's message, a log, a page for the guest or a
- * {@code toString}.
+ * so each is a record of TLS by itself. The SDK signs requests for AWS with words in the place of
+ * credentials, and its signature is then made anew by the key. No value may ever be in an
+ * exception's message, a log, a page for the guest or a {@code toString}.
  */
 package dev.jsbx.cli.proxy;
