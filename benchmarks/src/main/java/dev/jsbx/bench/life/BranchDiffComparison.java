@@ -60,11 +60,24 @@ public final class BranchDiffComparison implements Comparison {
         Path state = root.resolve("jsbx/sandboxes/box");
         write(BranchRecord.cloneOf(state), 0, changed, "changed\n");
         Branches.bringBack(state);
-        double ours = median(root, project, jsbx.toString(), "branch", "diff", "--name", "box");
-        double gits = median(root, project, "git", "diff", "main", "work");
+        compare(root, project, changed, out);
+        compare(root, project, changed, out, "--stat");
+    }
+
+    private void compare(Path root, Path project, int changed, PrintWriter out, String... options)
+            throws Exception {
+        List<String> our = new ArrayList<>(List.of(jsbx.toString(), "branch", "diff"));
+        our.addAll(List.of("--name", "box"));
+        our.addAll(List.of(options));
+        List<String> git = new ArrayList<>(List.of("git", "diff"));
+        git.addAll(List.of(options));
+        git.addAll(List.of("main", "work"));
+        double ours = median(root, project, our.toArray(String[]::new));
+        double gits = median(root, project, git.toArray(String[]::new));
+        String what = String.join(" ", our.subList(1, 3)) + " " + String.join(" ", options);
         out.printf(
                 "%-44s %8.0f ms  git diff %.0f ms  %.2fx, at most 2%n",
-                "branch diff, " + changed + " of " + FILES + " files", ours, gits, ours / gits);
+                what.strip() + ", " + changed + " of " + FILES + " files", ours, gits, ours / gits);
     }
 
     private static void write(Path tree, int from, int to, String line) throws IOException {
