@@ -127,9 +127,20 @@ final class Interception {
                     contexts.client(protocols).newHandler(upstream.channel().alloc(), host, port);
             tls.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MS);
             upstream.channel().pipeline().addLast(tls).addLast(quiet);
-            tls.handshakeFuture().addListener(done -> shaken(tls, done));
+            tls.handshakeFuture().addListener(done -> goOn(tls, done));
         } catch (SSLException e) {
             down(TlsFailure.of(host, e));
+        }
+    }
+
+    // Netty logs what a listener throws, and goes on: the guest would wait for ever.
+    private void goOn(SslHandler tls, Future<?> done) {
+        try {
+            shaken(tls, done);
+        } catch (RuntimeException e) {
+            session.close();
+            upstream.close();
+            reset.run();
         }
     }
 
