@@ -16,14 +16,18 @@ import java.util.Map;
 /**
  * A shared directory with files mapped into the guest against the same without, on the kvm engine,
  * in the lab: guests with {@code --dax} and without take turns, each with its own copy of the file.
- * {@code -Djsbx.bench.pairs=N} pairs of them.
+ * {@code -Djsbx.bench.pairs=N} pairs of them; {@code -Djsbx.bench.mib=N} is the file's size.
  */
 public final class DaxComparison implements Comparison {
     private static final int PAIRS = Integer.getInteger("jsbx.bench.pairs", 3);
+    private static final long MIB = Long.getLong("jsbx.bench.mib", 64);
     private static final String WINDOW = "256m";
     private static final List<String> MODES = List.of("off", WINDOW);
 
-    /** Its words: how many pairs, the program, the window. Says the mode before a guest's rows. */
+    /**
+     * Its words: how many pairs, the program, the window, bytes of the file. Says the mode before a
+     * guest's rows.
+     */
     private static final String SCRIPT =
             """
             set -e
@@ -31,7 +35,7 @@ public final class DaxComparison implements Comparison {
             for i in $(seq 0 499); do echo "content of $i" > small/$i; done
             for pair in $(seq "$0"); do
                 for dax in off "$2"; do
-                    rm -f big && head -c 67108864 /dev/urandom > big
+                    rm -f big && head -c "$3" /dev/urandom > big
                     echo "mode $dax"
                     jsbx run -q --engine kvm --image minimal --network none -m 512m \\
                         --dax $dax ./rows
@@ -55,7 +59,7 @@ public final class DaxComparison implements Comparison {
 
     @Override
     public String what() {
-        return "in the lab: a shared file of 64 MiB mapped into the guest (--dax) against requests";
+        return "in the lab: a shared file mapped into the guest (--dax) against requests";
     }
 
     @Override
@@ -70,7 +74,7 @@ public final class DaxComparison implements Comparison {
         }
     }
 
-    /** Milliseconds of each row, of each mode; what else is said goes through. */
+    /** Milliseconds of each row, of each mode; what is said goes through, too. */
     private static Map<String, List<List<Double>>> rows(Process lab, PrintWriter out)
             throws IOException {
         Map<String, List<List<Double>>> rows = new LinkedHashMap<>();
@@ -78,6 +82,7 @@ public final class DaxComparison implements Comparison {
         try (BufferedReader lines = lab.inputReader(StandardCharsets.UTF_8)) {
             for (String line; (line = lines.readLine()) != null; ) {
                 String[] words = line.split("\t");
+                out.println(line);
                 if (line.startsWith("mode ")) {
                     mode = MODES.indexOf(line.substring("mode ".length()));
                 } else if (words.length == 2 && mode >= 0) {
@@ -85,8 +90,6 @@ public final class DaxComparison implements Comparison {
                                     words[0], row -> List.of(new ArrayList<>(), new ArrayList<>()))
                             .get(mode)
                             .add(Double.parseDouble(words[1]));
-                } else {
-                    out.println(line);
                 }
             }
         }
@@ -96,7 +99,7 @@ public final class DaxComparison implements Comparison {
     private Process lab(Path program) throws IOException {
         List<String> line = new ArrayList<>(List.of(jsbx.toString(), "lab", "-q", "-T"));
         line.addAll(List.of("--", "sh", "-c", SCRIPT, Integer.toString(PAIRS)));
-        line.addAll(List.of(program.toString(), WINDOW));
+        line.addAll(List.of(program.toString(), WINDOW, Long.toString(MIB << 20)));
         Process lab =
                 new ProcessBuilder(line)
                         .directory(program.getParent().toFile())
