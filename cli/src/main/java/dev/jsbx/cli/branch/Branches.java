@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -15,6 +16,8 @@ import org.eclipse.jgit.lib.Repository;
 
 /** Branch mode as the commands see it: start, bring back, discard. */
 public final class Branches {
+    private static final int COPY_TRIES = 3;
+
     private Branches() {}
 
     /**
@@ -42,7 +45,7 @@ public final class Branches {
             String branch = BranchName.choose(wanted, sandbox, host.git());
             Path clone = BranchRecord.cloneOf(sandboxDirectory);
             try {
-                PrivateClone.create(host.git(), clone, branch, head);
+                copy(host.git(), clone, branch, head);
                 create(host.git(), branch, head, sandbox);
             } catch (Exception e) {
                 Trees.delete(clone);
@@ -59,6 +62,23 @@ public final class Branches {
                             head);
             record.write(sandboxDirectory);
             return new Started(record, clone, host.uncommitted());
+        }
+    }
+
+    // JGit looks for an object in packs and then loose, and no more in packs: it misses one that a
+    // git gc, which a commit begins in the background, has just packed.
+    private static void copy(Repository git, Path clone, String branch, ObjectId head)
+            throws Exception {
+        for (int i = 1; ; i++) {
+            try {
+                PrivateClone.create(git, clone, branch, head);
+                return;
+            } catch (MissingObjectException e) {
+                if (i == COPY_TRIES) {
+                    throw e;
+                }
+                Trees.delete(clone);
+            }
         }
     }
 
