@@ -3,6 +3,7 @@ package dev.jsbx.cli.branch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,8 @@ import org.eclipse.jgit.lib.Repository;
 
 /** Branch mode as the commands see it: start, bring back, discard. */
 public final class Branches {
-    private static final int COPY_TRIES = 3;
+    private static final int COPY_TRIES = 8;
+    private static final Duration COPY_PAUSE = Duration.ofMillis(250);
 
     private Branches() {}
 
@@ -66,7 +68,9 @@ public final class Branches {
     }
 
     // JGit looks for an object in packs and then loose, and no more in packs: it misses one that a
-    // git gc, which a commit begins in the background, has just packed.
+    // git gc, which a commit begins in the background, has just packed. That takes seconds, and
+    // only
+    // who reads the list of packs anew is sure to see them.
     private static void copy(Repository git, Path clone, String branch, ObjectId head)
             throws Exception {
         for (int i = 1; ; i++) {
@@ -78,6 +82,8 @@ public final class Branches {
                     throw e;
                 }
                 Trees.delete(clone);
+                git.getObjectDatabase().close();
+                Thread.sleep(COPY_PAUSE.multipliedBy(i));
             }
         }
     }
