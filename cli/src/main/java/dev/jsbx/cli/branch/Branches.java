@@ -67,10 +67,8 @@ public final class Branches {
         }
     }
 
-    // JGit looks for an object in packs and then loose, and no more in packs: it misses one that a
-    // git gc, which a commit begins in the background, has just packed. That takes seconds, and
-    // only
-    // who reads the list of packs anew is sure to see them.
+    // Now and then JGit misses an object right after a large commit, whose git gc still goes on in
+    // the background for seconds: so it gets some, and reads the list of packs anew.
     private static void copy(Repository git, Path clone, String branch, ObjectId head)
             throws Exception {
         for (int i = 1; ; i++) {
