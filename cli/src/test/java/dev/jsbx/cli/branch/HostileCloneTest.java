@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,7 +148,7 @@ class HostileCloneTest {
                 "../a"
             })
     void treesWithDangerousNamesAreRefused(String name) throws Exception {
-        commitTree(tree("100644", name, object("blob", new byte[] {'x'})));
+        commitTree(tree("100644", name, PlantedObject.write(clone, "blob", new byte[] {'x'})));
         refused("is refused");
         assertThat(box.git(box.host, "rev-list", "--all", "--count")).isEqualTo("1");
     }
@@ -159,7 +158,7 @@ class HostileCloneTest {
             strings = {".gitmodules", ".GitModules", "gitmod~1", ".gitmodule\u200cs", "gi7eba~1"})
     void aLinkInPlaceOfTheModulesIsRefused(String name) throws Exception {
         byte[] target = "/etc/passwd".getBytes(StandardCharsets.UTF_8);
-        commitTree(tree("120000", name, object("blob", target)));
+        commitTree(tree("120000", name, PlantedObject.write(clone, "blob", target)));
         refused("is refused");
     }
 
@@ -168,7 +167,7 @@ class HostileCloneTest {
         byte[] id = HexFormat.of().parseHex(blob);
         byte[] tree = java.util.Arrays.copyOf(head, head.length + id.length);
         System.arraycopy(id, 0, tree, head.length, id.length);
-        return object("tree", tree);
+        return PlantedObject.write(clone, "tree", tree);
     }
 
     @Test
@@ -224,21 +223,7 @@ class HostileCloneTest {
     private void commitTree(String tree) throws Exception {
         String text =
                 "tree " + tree + "\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nevil\n";
-        String commit = object("commit", text.getBytes(StandardCharsets.UTF_8));
+        String commit = PlantedObject.write(clone, "commit", text.getBytes(StandardCharsets.UTF_8));
         Files.writeString(clone.resolve(".git/refs/heads/fix"), commit + "\n");
-    }
-
-    private String object(String type, byte[] content) throws Exception {
-        byte[] header = (type + " " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
-        java.security.MessageDigest sha = java.security.MessageDigest.getInstance("SHA-1");
-        sha.update(header);
-        String id = HexFormat.of().formatHex(sha.digest(content));
-        Path file = clone.resolve(".git/objects/" + id.substring(0, 2) + "/" + id.substring(2));
-        Files.createDirectories(file.getParent());
-        try (OutputStream out = new DeflaterOutputStream(Files.newOutputStream(file))) {
-            out.write(header);
-            out.write(content);
-        }
-        return id;
     }
 }

@@ -92,13 +92,20 @@ class HugeCloneTest {
 
     @Test
     void treesThatMultiply() throws Exception {
-        String tree = object("tree", entry("100644", "file", object("blob", new byte[] {'x'})));
+        String tree =
+                PlantedObject.write(
+                        clone,
+                        "tree",
+                        entry(
+                                "100644",
+                                "file",
+                                PlantedObject.write(clone, "blob", new byte[] {'x'})));
         for (int i = 0; i < 10; i++) {
             ByteArrayOutputStream ten = new ByteArrayOutputStream();
             for (int j = 0; j < 10; j++) {
                 ten.write(entry("40000", "d" + j, tree));
             }
-            tree = object("tree", ten.toByteArray());
+            tree = PlantedObject.write(clone, "tree", ten.toByteArray());
         }
         commit(tree);
         refused("it has over 5000000 files");
@@ -106,9 +113,16 @@ class HugeCloneTest {
 
     @Test
     void directoriesWithoutAnEnd() throws Exception {
-        String tree = object("tree", entry("100644", "file", object("blob", new byte[] {'x'})));
+        String tree =
+                PlantedObject.write(
+                        clone,
+                        "tree",
+                        entry(
+                                "100644",
+                                "file",
+                                PlantedObject.write(clone, "blob", new byte[] {'x'})));
         for (int i = 0; i <= TreeBounds.MAX_DEPTH + 1; i++) {
-            tree = object("tree", entry("40000", "d", tree));
+            tree = PlantedObject.write(clone, "tree", entry("40000", "d", tree));
         }
         commit(tree);
         refused("its directories are over 500 deep");
@@ -117,7 +131,7 @@ class HugeCloneTest {
     private void commit(String tree) throws Exception {
         String who = " a <a@b> 1 +0000\n";
         String text = "tree " + tree + "\nauthor" + who + "committer" + who + "\nlarge\n";
-        String id = object("commit", text.getBytes(StandardCharsets.UTF_8));
+        String id = PlantedObject.write(clone, "commit", text.getBytes(StandardCharsets.UTF_8));
         Files.writeString(clone.resolve(".git/refs/heads/fix"), id + "\n");
     }
 
@@ -127,20 +141,6 @@ class HugeCloneTest {
                 .put(head)
                 .put(HexFormat.of().parseHex(id))
                 .array();
-    }
-
-    private String object(String type, byte[] content) throws Exception {
-        byte[] header = (type + " " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
-        MessageDigest sha = MessageDigest.getInstance("SHA-1");
-        sha.update(header);
-        String id = HexFormat.of().formatHex(sha.digest(content));
-        Path file = clone.resolve(".git/objects/" + id.substring(0, 2) + "/" + id.substring(2));
-        Files.createDirectories(file.getParent());
-        try (OutputStream out = new DeflaterOutputStream(Files.newOutputStream(file))) {
-            out.write(header);
-            out.write(content);
-        }
-        return id;
     }
 
     // gitformat-pack: 4 bits of the size with the type, then 7 at a time.
