@@ -16,6 +16,7 @@ import dev.jsbx.virtio.queue.WritableBuffers;
 import dev.jsbx.vmm.linux.Epoll;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A network card as the stack's link. The stack's event loop calls the {@link Link} side; the
@@ -23,6 +24,10 @@ import java.lang.foreign.MemorySegment;
  */
 public final class GuestLink implements Link, NetBackend {
     private static final int BUFFERS = 128;
+
+    /** How long a guest may wait to hear that a few small frames were taken, in µs. */
+    private static final int SETTLE_AFTER = 1000;
+
     private static final int BUFFER_SIZE = (NetPort.HEADER + MAX_FRAME + 63) & ~63;
 
     /** What this side can do, for the card to offer. */
@@ -44,8 +49,10 @@ public final class GuestLink implements Link, NetBackend {
     private final Frame frame = new Frame();
     private final Outgoing outgoing = new Outgoing();
     private final PacketHandler toHandler = this::packet;
+    private final Runnable settle = this::settle;
     private FrameHandler handler;
     private NetPort port;
+    private boolean settling;
 
     /**
      * @param loop the stack's
@@ -135,8 +142,16 @@ public final class GuestLink implements Link, NetBackend {
 
     @Override
     public void flush() {
+        if (port != null && port.flush() && !settling) {
+            settling = true;
+            loop.schedule(settle, SETTLE_AFTER, TimeUnit.MICROSECONDS);
+        }
+    }
+
+    private void settle() {
+        settling = false;
         if (port != null) {
-            port.flush();
+            port.settle();
         }
     }
 

@@ -89,7 +89,7 @@ public final class GuestTcpChannel extends AbstractChannel implements DuplexChan
             }
         }
         if (end != TcpEnd.FINISHED && isOpen()) {
-            pipeline().fireExceptionCaught(new SocketException("guest's connection: " + end));
+            pipeline().fireExceptionCaught(new Broken(end));
         }
         unsafe().close(unsafe().voidPromise());
     }
@@ -248,6 +248,20 @@ public final class GuestTcpChannel extends AbstractChannel implements DuplexChan
     @Override
     protected AbstractUnsafe newUnsafe() {
         return new GuestUnsafe();
+    }
+
+    /** Where it was found says nothing of why, so it has no trace, which would cost most. */
+    private static final class Broken extends SocketException {
+        private static final long serialVersionUID = 1;
+
+        Broken(TcpEnd end) {
+            super("guest's connection: " + end);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     private final class GuestUnsafe extends AbstractUnsafe {

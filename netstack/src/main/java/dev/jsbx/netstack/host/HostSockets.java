@@ -3,6 +3,7 @@ package dev.jsbx.netstack.host;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,7 +14,12 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 
 /** Sockets of the host, all on the stack's event loop. They read nothing until told to. */
 final class HostSockets {
@@ -39,22 +45,13 @@ final class HostSockets {
     @ChannelHandler.Sharable
     private static final class Nothing extends ChannelInboundHandlerAdapter {}
 
-    private final Bootstrap tcp;
+    private final Bootstrap tcp4;
+    private final Bootstrap tcp6;
     private final Bootstrap udp;
 
     HostSockets(EventLoop loop) {
-        tcp =
-                new Bootstrap()
-                        .group(loop)
-                        .channel(EpollSocketChannel.class)
-                        .disableResolver()
-                        .option(ChannelOption.AUTO_READ, false)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
-                        .handler(NONE);
+        tcp4 = connecting(loop, SocketProtocolFamily.INET);
+        tcp6 = connecting(loop, SocketProtocolFamily.INET6);
         udp =
                 new Bootstrap()
                         .group(loop)
@@ -65,9 +62,43 @@ final class HostSockets {
                         .handler(NONE);
     }
 
+    // Netty sets TCP_NODELAY by itself.
+    private static Bootstrap connecting(EventLoop loop, SocketProtocolFamily family) {
+        return new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> new EpollSocketChannel(family))
+                .disableResolver()
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
+                .handler(NONE);
+    }
+
     /** Connects a stream. */
     ChannelFuture connect(InetSocketAddress target) {
-        return tcp.connect(target);
+        return (target.getAddress() instanceof Inet4Address ? tcp4 : tcp6).connect(target);
+    }
+
+    /**
+     * Sends FIN behind what has been written, all of which must have left. From then on the end of
+     * input closes the channel; see {@link #hasEnded}. Netty's own {@code shutdownOutput} makes an
+     * exception, trace and all, for each connection, and the end of input then another.
+     */
+    static void finishOutput(EpollSocketChannel channel) {
+        try {
+            ((Socket) channel.fd()).shutdown(false, true);
+            channel.config().setAllowHalfClosure(false);
+        } catch (IOException | NotYetConnectedException e) {
+            channel.shutdownOutput(); // the other side is gone, and Netty knows what to do
+        }
+    }
+
+    /** Whether a channel that has closed by itself did so because both directions have ended. */
+    static boolean hasEnded(Channel channel) {
+        return channel instanceof EpollSocketChannel socket
+                && !socket.config().isAllowHalfClosure();
     }
 
     /** What accepted streams are like: as the connected ones. */
@@ -77,7 +108,6 @@ final class HostSockets {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads());

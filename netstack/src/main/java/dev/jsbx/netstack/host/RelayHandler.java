@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 
@@ -52,20 +53,31 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {
-            inputEnded = true;
-            DuplexChannel own = (DuplexChannel) ctx.channel();
-            peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> finish(own));
+            endInput((DuplexChannel) ctx.channel());
         }
+    }
+
+    private void endInput(DuplexChannel own) {
+        inputEnded = true;
+        peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> finish(own));
     }
 
     /** All input has been written on: the peer's output ends, and with both ends over, all does. */
     private void finish(DuplexChannel own) {
         if (!peer.isOutputShutdown()) {
-            peer.shutdownOutput();
+            finishOutput();
         }
         if (own.isOutputShutdown() && own.isInputShutdown()) {
             closeHost(own);
             closeHost(peer);
+        }
+    }
+
+    private void finishOutput() {
+        switch (peer) {
+            case EpollSocketChannel socket -> HostSockets.finishOutput(socket);
+            case GuestTcpChannel guest -> guest.doShutdownOutput();
+            default -> peer.shutdownOutput();
         }
     }
 
@@ -78,6 +90,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        inputEnded = true;
         broken.run();
         reset(peer);
         reset(ctx.channel());
@@ -85,7 +98,12 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (!inputEnded && peer.isOpen()) {
+        if (inputEnded) {
+            return;
+        }
+        if (HostSockets.hasEnded(ctx.channel())) {
+            endInput((DuplexChannel) ctx.channel());
+        } else if (peer.isOpen()) {
             broken.run();
             reset(peer);
         }

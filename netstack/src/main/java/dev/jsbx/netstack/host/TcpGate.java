@@ -77,7 +77,10 @@ public final class TcpGate implements SynHandler {
     private void connect(
             TcpConnection c, ActiveFlow active, Verdict.Relay relay, InetSocketAddress target) {
         ChannelFuture connecting = sockets.connect(target);
-        SocketChannel host = (SocketChannel) connecting.channel();
+        if (!(connecting.channel() instanceof SocketChannel host)) {
+            unreachable(c, active, connecting.cause()); // no socket is left
+            return;
+        }
         c.setAttachment(
                 (Runnable)
                         () -> {

@@ -9,16 +9,16 @@ import dev.jsbx.netstack.ip.Packet;
 import dev.jsbx.netstack.udp.UdpFlow;
 import dev.jsbx.netstack.udp.UdpOpener;
 import dev.jsbx.netstack.udp.UdpReceiver;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
 import java.util.function.Consumer;
 
 /** Decides on the guest's UDP flows, and joins those that are allowed with what is behind them. */
 public final class UdpGate implements UdpOpener {
-    /** How long a denial is remembered, in µs. */
-    private static final long DENIED = 10_000_000;
+    /** How long a refusal is remembered, in µs. */
+    private static final long REFUSED = 10_000_000;
 
     private final Gate gate;
     private final EventLoop loop;
@@ -50,14 +50,14 @@ public final class UdpGate implements UdpOpener {
         return switch (verdict) {
             case Verdict.Relay relay -> relay(udp, active, relay);
             case Verdict.Terminate end -> channel(udp, active, end.initialiser());
-            case Verdict.Refuse refuse -> deny(udp, active, true);
-            case Verdict.Drop drop -> deny(udp, active, false);
+            case Verdict.Refuse refuse -> refusal(udp, active, FlowEnd.Reason.DENIED, true);
+            case Verdict.Drop drop -> refusal(udp, active, FlowEnd.Reason.DENIED, false);
         };
     }
 
-    private UdpReceiver deny(UdpFlow udp, ActiveFlow active, boolean tell) {
-        udp.setIdle(DENIED);
-        active.because(FlowEnd.Reason.DENIED);
+    private UdpReceiver refusal(UdpFlow udp, ActiveFlow active, FlowEnd.Reason why, boolean tell) {
+        udp.setIdle(REFUSED);
+        active.because(why);
         active.end(0, 0);
         return new UdpReceiver() {
             @Override
@@ -87,7 +87,10 @@ public final class UdpGate implements UdpOpener {
 
     private UdpReceiver relay(UdpFlow udp, ActiveFlow active, Verdict.Relay relay) {
         ChannelFuture connecting = sockets.connectDatagram(relay.target());
-        Channel host = connecting.channel();
+        if (!(connecting.channel() instanceof DatagramChannel host)) {
+            // No socket is left.
+            return refusal(udp, active, FlowEnd.Reason.UNREACHABLE, true);
+        }
         GuestDatagramChannel guest =
                 channel(
                         udp,

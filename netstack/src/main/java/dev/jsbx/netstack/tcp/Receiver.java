@@ -225,7 +225,8 @@ final class Receiver {
             finReceived = true;
             nxt++;
             fresh = true;
-            ackNow();
+            stack.dirty(c);
+            acknowledgeFin();
         } else if (finKnown && !finReceived && s.has(Tcp.FIN)) {
             ackNow();
         }
@@ -259,11 +260,25 @@ final class Receiver {
             ackNow();
             return;
         }
-        unacknowledged += s.wireSegments();
+        acknowledgeSoon(s.wireSegments());
+    }
+
+    /** RFC 9293 §3.8.6.3: with the next segment that goes out, but before long. */
+    private void acknowledgeSoon(int segments) {
+        unacknowledged += segments;
         if (unacknowledged >= ACK_EVERY) {
             ackNow();
         } else if (!delayedAck.isArmed()) {
             stack.timers().arm(delayedAck, stack.now() + stack.config().delayedAck());
+        }
+    }
+
+    /** Most often the host ends its side, too: then one segment tells both. */
+    private void acknowledgeFin() {
+        if (c.state() == TcpState.ESTABLISHED) {
+            acknowledgeSoon(1);
+        } else {
+            ackNow(); // nothing else will be sent
         }
     }
 

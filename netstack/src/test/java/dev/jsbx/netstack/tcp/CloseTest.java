@@ -47,7 +47,6 @@ class CloseTest {
                         ESTABLISHED
                                 + """
                                 < F. 1:1(0) ack 1 win 65535
-                                > . 1:1(0) ack 2
                                 state CLOSE_WAIT
                                 events finished
                                 user shutdown
@@ -104,6 +103,7 @@ class CloseTest {
                         ESTABLISHED
                                 + """
                                 < F. 1:1(0) ack 1 win 65535
+                                +0.010
                                 > . 1:1(0) ack 2
                                 user write 3000
                                 > . 1:1461(1460) ack 2

@@ -20,6 +20,11 @@ public final class NetPort implements AutoCloseable {
 
     private static final int NUM_BUFFERS = 10;
 
+    /**
+     * With so many bytes taken, the guest waits for room to send more, in its queues if not here.
+     */
+    private static final int PROMPT_BYTES = 4096;
+
     private final DeviceContext context;
     private final DeviceQueue receiveq;
     private final DeviceQueue transmitq;
@@ -28,7 +33,9 @@ public final class NetPort implements AutoCloseable {
     private final DescriptorChain[] incoming;
     private final Epoll epoll = new Epoll(2);
     private boolean sent;
-    private boolean taken;
+
+    /** Bytes of packets that the guest has not been told of, up to {@link #PROMPT_BYTES}. */
+    private long taken;
 
     NetPort(DeviceContext context, DeviceQueue receiveq, DeviceQueue transmitq) {
         this.context = context;
@@ -73,11 +80,12 @@ public final class NetPort implements AutoCloseable {
         do {
             ring.disableNotifications();
             while (count < budget && ring.pop(outgoing)) {
-                if (outgoing.readable().length() >= HEADER) {
+                long length = outgoing.readable().length();
+                if (length >= HEADER) {
                     handler.packet(outgoing.readable());
                 }
                 ring.push(outgoing, 0);
-                taken = true;
+                taken = Math.min(taken + Math.max(length, HEADER), PROMPT_BYTES);
                 count++;
             }
             if (count == budget) {
@@ -157,21 +165,37 @@ public final class NetPort implements AutoCloseable {
         return ring.pop(chain);
     }
 
-    /** Shows the guest what was taken and given since the last time; after every batch. */
-    public void flush() {
-        if (taken) {
-            taken = false;
-            transmitq.signalIfNeeded();
+    /**
+     * Shows the guest what was taken and given since the last time; after every batch.
+     *
+     * @return whether the guest may still want to hear of a few small packets that were taken, by
+     *     {@link #settle} before long. A driver that is interrupted for an answer to them looks at
+     *     both queues, so that most often nothing has to be said any more: an interrupt costs a
+     *     guest as much as a packet.
+     */
+    public boolean flush() {
+        if (taken == PROMPT_BYTES) {
+            settle();
         }
         if (sent) {
             sent = false;
             receiveq.ring().publish();
             receiveq.signalIfNeeded();
         }
+        return taken > 0;
+    }
+
+    /** Tells the guest what was taken, unless it has seen that by now. */
+    public void settle() {
+        taken = 0;
+        transmitq.signalIfNeeded();
     }
 
     @Override
     public void close() {
+        if (taken > 0) {
+            settle(); // who goes on with the rings does not know
+        }
         epoll.close();
     }
 }

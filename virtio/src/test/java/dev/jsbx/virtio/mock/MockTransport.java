@@ -150,6 +150,11 @@ public final class MockTransport implements AutoCloseable {
         }
     }
 
+    /** How often a queue has interrupted and nobody has waited for it. */
+    public int interrupts(int index) {
+        return interrupts.get(index).availablePermits();
+    }
+
     @Override
     public void close() {
         device.close();

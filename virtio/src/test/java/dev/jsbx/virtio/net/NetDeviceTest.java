@@ -107,6 +107,32 @@ class NetDeviceTest {
     }
 
     @Test
+    void whatIsLittleIsSettledLater() {
+        activate();
+        driver.queue(TX).add(packet(1, 60));
+        driver.kick(TX);
+        receive(16);
+        assertThat(backend.port.flush()).isTrue();
+        assertThat(driver.queue(TX).hasUsed()).isTrue();
+        assertThat(driver.interrupts(TX)).isZero();
+        backend.port.settle();
+        assertThat(driver.interrupts(TX)).isEqualTo(1);
+        assertThat(backend.port.flush()).isFalse();
+    }
+
+    @Test
+    void whatIsMuchIsSettledAtOnce() {
+        activate();
+        for (int i = 0; i < 80; i++) {
+            driver.queue(TX).add(packet(i, 60));
+        }
+        driver.kick(TX);
+        receive(100);
+        assertThat(backend.port.flush()).isFalse();
+        assertThat(driver.interrupts(TX)).isEqualTo(1);
+    }
+
+    @Test
     void aPacketFillsOneBuffer() {
         activate();
         MockBuffer buffer = memory.writable(2048);
