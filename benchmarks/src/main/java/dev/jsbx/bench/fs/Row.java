@@ -1,5 +1,7 @@
 package dev.jsbx.bench.fs;
 
+import dev.jsbx.virtio.guest.Shell;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,6 +21,10 @@ record Row(String name, String prepare, boolean cold, boolean metadata, String c
     private static final String FULL = "[ -e $D/many/f0 ] || fs-rows $D/many create " + FILES;
 
     private static final Pattern ROWS = Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
+
+    /** The host's, by its whole path: busybox has one of that name, which comes first. */
+    private static final Path TAR = Shell.find("tar").orElse(Path.of("tar"));
+
     private static final String NPM =
             "/usr/lib/node_modules/npm/bin/npm-cli.js ci --offline --cache /tmp/npm-cache --no-audit"
                     + " --no-fund --ignore-scripts";
@@ -63,7 +69,7 @@ record Row(String name, String prepare, boolean cold, boolean metadata, String c
                         "rm -rf $D/unpacked; mkdir $D/unpacked",
                         true,
                         false,
-                        "fs-rows $D/unpacked run tar -xf /tmp/payload.tar"));
+                        "fs-rows $D/unpacked run " + TAR + " -xf /tmp/payload.tar"));
     }
 
     private static Row data(String name, String command) {

@@ -113,8 +113,12 @@ public final class FsDevice implements VirtioDevice {
         for (DeviceQueue queue : context.queues()) {
             Worker worker = new Worker("virtio-fs-" + queue.index(), context::failed);
             workers.add(worker);
-            RequestQueue requests = new RequestQueue(queue, server, files, pool);
-            worker.serve(queue, requests::drain);
+            if (queue.index() == 0) {
+                new ForgetQueue(queue, server, files, worker);
+            } else {
+                RequestQueue requests = new RequestQueue(queue, server, files, pool);
+                worker.serve(queue, requests::drain);
+            }
             worker.start();
         }
         if (files.mapsFiles()) {

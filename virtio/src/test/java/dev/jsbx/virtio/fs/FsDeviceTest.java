@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,5 +175,40 @@ class FsDeviceTest {
         read.putLong(FuseClient.at(In.Read.FH), handle);
         read.putInt(FuseClient.at(In.Read.BYTES), 7);
         assertThat(call(Opcode.FUSE_READ, file, read.array()).remaining()).isEqualTo(16 + 7);
+    }
+
+    @Test
+    void forgettingMuchInterruptsOnceABeat() {
+        driver.awaitInterrupt(HIPRIO); // of the activation
+        byte[] nothing = FuseClient.body(In.Forget.SIZE).array();
+        long start = System.nanoTime();
+        int interrupts = 0;
+        for (int i = 0; i < 500; i++) {
+            send(HIPRIO, Opcode.FUSE_FORGET, 99, 100 + i, nothing);
+        }
+        for (int i = 0; i < 500; i++) {
+            while (!driver.queue(HIPRIO).hasUsed()) {
+                driver.awaitInterrupt(HIPRIO);
+                interrupts++;
+            }
+            driver.queue(HIPRIO).takeUsed();
+        }
+        interrupts += driver.takeInterrupts(HIPRIO);
+        long beats = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) / 5;
+        assertThat(interrupts).isBetween(1, (int) beats + 2);
+        // One that comes alone, later, is served too.
+        send(HIPRIO, Opcode.FUSE_FORGET, file, 1, nothing);
+        assertThat(driver.awaitUsed(HIPRIO).written()).isZero();
+    }
+
+    @Test
+    void whatWasForgottenBeforeAPauseIsToldAfterIt() {
+        driver.awaitInterrupt(HIPRIO);
+        send(HIPRIO, Opcode.FUSE_FORGET, 99, 1, FuseClient.body(In.Forget.SIZE).array());
+        driver.quiesce();
+        driver.takeInterrupts(HIPRIO);
+        driver.activate();
+        driver.awaitInterrupt(HIPRIO);
+        assertThat(driver.awaitUsed(HIPRIO).written()).isZero();
     }
 }

@@ -138,6 +138,11 @@ public final class MockTransport implements AutoCloseable {
         return queues.get(index).takeUsed();
     }
 
+    /** How many interrupts of a queue nobody has waited for yet; they count as waited for now. */
+    public int takeInterrupts(int index) {
+        return interrupts.get(index).drainPermits();
+    }
+
     /** Waits for an interrupt of a queue. */
     public void awaitInterrupt(int index) {
         try {
