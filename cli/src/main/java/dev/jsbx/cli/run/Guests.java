@@ -33,12 +33,13 @@ public final class Guests {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             requireThere(sandbox);
-            if (sandbox.isRunning()) {
-                Optional<Guest> guest = JoinedGuest.join(sandbox, what);
-                if (guest.isPresent()) {
-                    return guest.get();
-                }
-            } else {
+            // Who answers is running: the lock, which a command's first system call would have to
+            // be made ready for, is asked only when nobody does.
+            Optional<Guest> guest = JoinedGuest.join(sandbox, what);
+            if (guest.isPresent()) {
+                return guest.get();
+            }
+            if (!sandbox.isRunning()) {
                 Optional<FileLock> setup = sandbox.trySetUp();
                 if (setup.isPresent() && !sandbox.isRunning()) {
                     ImageAtHand.find(SandboxStore.config(sandbox).image(), false);

@@ -28,29 +28,21 @@ public final class HostSignals implements AutoCloseable {
         SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGCONT, SIGWINCH
     };
 
-    private final SignalFd signals;
     private volatile IntConsumer consumer;
 
-    private HostSignals(SignalFd signals, IntConsumer consumer) {
-        this.signals = signals;
+    private HostSignals(IntConsumer consumer) {
         this.consumer = consumer;
     }
 
     /**
-     * Starts to hand signals on, from a thread of its own.
+     * Starts to hand signals on, from a thread of its own. It may still be on its way when this
+     * returns: a signal waits for it.
      *
      * @param consumer called with a signal's number, one call at a time
      */
     public static HostSignals handTo(IntConsumer consumer) {
-        long blocked = Signals.blocked();
-        long wanted = 0;
-        for (int signal : FORWARDED) {
-            wanted |= Signals.bit(signal) & blocked;
-        }
-        HostSignals host = new HostSignals(wanted == 0 ? null : new SignalFd(wanted), consumer);
-        if (wanted != 0) {
-            Thread.ofPlatform().name("signals").daemon().start(host::loop);
-        }
+        HostSignals host = new HostSignals(consumer);
+        Thread.ofPlatform().name("signals").daemon().start(host::loop);
         return host;
     }
 
@@ -72,6 +64,15 @@ public final class HostSignals implements AutoCloseable {
     }
 
     private void loop() {
+        long blocked = Signals.blocked(); // a thread begins with the mask of who starts it
+        long wanted = 0;
+        for (int signal : FORWARDED) {
+            wanted |= Signals.bit(signal) & blocked;
+        }
+        if (wanted == 0) {
+            return;
+        }
+        SignalFd signals = new SignalFd(wanted);
         while (true) {
             int signal = signals.take();
             consumer.accept(signal); // whose signals are handed to by now, not when the wait began
