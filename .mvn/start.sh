@@ -28,8 +28,9 @@ linker=-Djava.lang.foreign.VERIFY_BINDINGS=false
 # The logger by name, too, which is none.
 log='-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN'
 
-# A server of devices lives long and is asked often: the optimizing compiler pays there.
-jit=-XX:TieredStopAtLevel=1
+# A command ends before most of what it runs would pay for being compiled: as usual, compilation
+# takes a third of all its time. A server of devices lives long and is asked often.
+jit='-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining'
 [ "${1-}" != vhost-user ] || jit=
 
 # The cache lies at the address that it was written for: elsewhere, the JVM would first correct each

@@ -15,6 +15,12 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * Commands that are typed rarely may well be annotated classes.
  */
 final class Spec {
+    static {
+        // Options are words or flags here. For the rest of the JDK's types, picocli would look up
+        // how to read them, time zones with all they need among them, at each start.
+        System.setProperty("picocli.converters.excludes", ".*");
+    }
+
     private final CommandSpec spec;
 
     private Spec(CommandSpec spec) {
