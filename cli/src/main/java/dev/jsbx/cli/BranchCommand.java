@@ -191,10 +191,9 @@ final class BranchCommand {
                     "jsbx: sandbox "
                             + sandbox.name()
                             + " is running: work since it started is not shown");
-        } else {
-            Branches.bringBack(sandbox.directory());
+            return BranchRecord.read(sandbox.directory()).orElseThrow();
         }
-        return BranchRecord.read(sandbox.directory()).orElseThrow();
+        return Branches.refresh(sandbox.directory());
     }
 
     private Sandbox sandbox() throws IOException {

@@ -77,6 +77,7 @@ final class Training {
             }
             case "branch" -> {
                 cli();
+                Jsbx.prepare("branch");
                 Rehearsal.commands(here, Training::branch);
             }
             case "vmm" -> {

@@ -1,6 +1,8 @@
 package dev.jsbx.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -8,11 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.Manifest;
 
 /**
- * Takes the signatures out of copies of jars. The JVM keeps no class of a signed jar in its
- * start-up cache, and checks the digest of each one that it loads, at every start; Maven has
- * checked the jars as it fetched them.
+ * Takes the signatures out of copies of jars, and from their manifests the digests of single files.
+ * The JVM keeps no class of a signed jar in its start-up cache, and checks the digest of each one
+ * that it loads, at every start; Maven has checked the jars as it fetched them.
  */
 final class UnsignedJars {
     private static final String JARS = "*.jar";
@@ -32,11 +35,28 @@ final class UnsignedJars {
             try (FileSystem contents = FileSystems.newFileSystem(jar)) {
                 Path meta = contents.getPath("META-INF");
                 if (Files.isDirectory(meta)) {
-                    for (Path signature : list(meta, SIGNATURES)) {
-                        Files.delete(signature);
-                    }
+                    unsign(meta);
                 }
             }
+        }
+    }
+
+    private static void unsign(Path meta) throws IOException {
+        List<Path> signatures = list(meta, SIGNATURES);
+        if (signatures.isEmpty()) {
+            return;
+        }
+        for (Path signature : signatures) {
+            Files.delete(signature);
+        }
+        Path file = meta.resolve("MANIFEST.MF");
+        Manifest manifest;
+        try (InputStream in = Files.newInputStream(file)) {
+            manifest = new Manifest(in);
+        }
+        manifest.getEntries().clear();
+        try (OutputStream out = Files.newOutputStream(file)) {
+            manifest.write(out);
         }
     }
 

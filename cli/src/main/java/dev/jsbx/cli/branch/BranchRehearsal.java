@@ -13,17 +13,20 @@ public final class BranchRehearsal {
     /** After which a change of a file must show in its stat. */
     private static final long SETTLED_MILLIS = 100;
 
+    /** Long enough for a pack to keep a file as its difference from another. */
+    private static final String FIRST = "first\n".repeat(50);
+
     private BranchRehearsal() {}
 
     /**
-     * Makes a repository, and in a sandbox's clone of it a branch that has come back: anew, in part
-     * and not at all, as there was nothing new.
+     * Makes a packed repository, and in a sandbox's clone of it a branch that has come back: anew,
+     * in part and not at all, as there was nothing new.
      *
      * @param sandbox the sandbox's directory
      * @param project an empty directory
      */
     public static void make(Path sandbox, Path project) throws Exception {
-        write(project, "first\n");
+        write(project, FIRST);
         try (Git git = Git.init().setDirectory(project.toFile()).setInitialBranch("main").call()) {
             git.add().addFilepattern(".").call();
             git.commit()
@@ -33,9 +36,10 @@ public final class BranchRehearsal {
                     .setSign(false)
                     .setNoVerify(true)
                     .call();
+            git.gc().call();
         }
         Branches.start(sandbox, sandbox.getFileName().toString(), "rehearsal", project, "work");
-        write(BranchRecord.cloneOf(sandbox), "first\nsecond\n");
+        write(BranchRecord.cloneOf(sandbox), "second\n" + FIRST + "second\n");
         Branches.bringBack(sandbox);
         Thread.sleep(SETTLED_MILLIS);
         Branches.bringBack(sandbox);

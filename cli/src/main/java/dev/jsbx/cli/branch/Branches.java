@@ -17,8 +17,8 @@ import org.eclipse.jgit.lib.Repository;
 
 /** Branch mode as the commands see it: start, bring back, discard. */
 public final class Branches {
-    private static final int COPY_TRIES = 8;
-    private static final Duration COPY_PAUSE = Duration.ofMillis(250);
+    private static final int TRIES = 8;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private Branches() {}
 
@@ -42,48 +42,39 @@ public final class Branches {
     public static Started start(
             Path sandboxDirectory, String sandbox, String agent, Path workspace, String wanted)
             throws Exception {
-        try (HostRepository host = HostRepository.containing(workspace)) {
-            ObjectId head = host.head();
-            String branch = BranchName.choose(wanted, sandbox, host.git());
-            Path clone = BranchRecord.cloneOf(sandboxDirectory);
-            try {
-                copy(host.git(), clone, branch, head);
-                create(host.git(), branch, head, sandbox);
-            } catch (Exception e) {
-                Trees.delete(clone);
-                throw e;
+        for (int i = 1; ; i++) {
+            try (HostRepository host = HostRepository.containing(workspace)) {
+                return start(sandboxDirectory, sandbox, agent, host, wanted);
+            } catch (MissingObjectException e) {
+                if (i == TRIES) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE.multipliedBy(i));
             }
-            BranchRecord record =
-                    new BranchRecord(
-                            sandbox,
-                            agent,
-                            host.gitDirectory(),
-                            host.workTree(),
-                            branch,
-                            head,
-                            head);
-            record.write(sandboxDirectory);
-            return new Started(record, clone, host.uncommitted());
         }
     }
 
-    // Now and then JGit misses an object right after a large commit, whose git gc still goes on in
-    // the background for seconds: so it gets some, and reads the list of packs anew.
-    private static void copy(Repository git, Path clone, String branch, ObjectId head)
+    // JGit looks for an object in the packs first, then among the loose ones: one that git gc, in
+    // the background after a large commit, moves from here to there in between is in neither.
+    private static Started start(
+            Path sandboxDirectory, String sandbox, String agent, HostRepository host, String wanted)
             throws Exception {
-        for (int i = 1; ; i++) {
-            try {
-                PrivateClone.create(git, clone, branch, head);
-                return;
-            } catch (MissingObjectException e) {
-                if (i == COPY_TRIES) {
-                    throw e;
-                }
-                Trees.delete(clone);
-                git.getObjectDatabase().close();
-                Thread.sleep(COPY_PAUSE.multipliedBy(i));
-            }
+        ObjectId head = host.head();
+        String branch = BranchName.choose(wanted, sandbox, host.git());
+        Set<String> leftOut = host.uncommitted();
+        Path clone = BranchRecord.cloneOf(sandboxDirectory);
+        try {
+            PrivateClone.create(host.git(), clone, branch, head);
+            create(host.git(), branch, head, sandbox);
+        } catch (Exception e) {
+            Trees.delete(clone);
+            throw e;
         }
+        BranchRecord record =
+                new BranchRecord(
+                        sandbox, agent, host.gitDirectory(), host.workTree(), branch, head, head);
+        record.write(sandboxDirectory);
+        return new Started(record, clone, leftOut);
     }
 
     private static void create(Repository git, String branch, ObjectId head, String sandbox)
@@ -105,12 +96,24 @@ public final class Branches {
      * @return one line for the user
      */
     public static String bringBack(Path sandboxDirectory) throws Exception {
-        BranchRecord record = required(sandboxDirectory);
-        FutureTask<CloneIndex> index = new FutureTask<>(() -> CloneIndex.open(sandboxDirectory));
-        Thread.ofPlatform().name("clone-scan").daemon().start(index);
-        try (HostRepository host = HostRepository.at(record.repository())) {
+        FutureTask<CloneIndex> index = scan(sandboxDirectory);
+        try (HostRepository host = HostRepository.at(required(sandboxDirectory).repository())) {
             return line(host, new BranchImport(sandboxDirectory, host, index).run());
         }
+    }
+
+    /** Does the same for who only looks at the branch, and returns its record. */
+    public static BranchRecord refresh(Path sandboxDirectory) throws Exception {
+        FutureTask<CloneIndex> index = scan(sandboxDirectory);
+        try (HostRepository host = HostRepository.at(required(sandboxDirectory).repository())) {
+            return new BranchImport(sandboxDirectory, host, index).run().record();
+        }
+    }
+
+    private static FutureTask<CloneIndex> scan(Path sandboxDirectory) {
+        FutureTask<CloneIndex> index = new FutureTask<>(() -> CloneIndex.open(sandboxDirectory));
+        Thread.ofPlatform().name("clone-scan").daemon().start(index);
+        return index;
     }
 
     private static String line(HostRepository host, BranchImport.Result result) throws IOException {

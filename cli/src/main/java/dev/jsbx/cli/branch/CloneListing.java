@@ -10,7 +10,8 @@ import java.util.Arrays;
  * time are what they were has the content that it had.
  *
  * <p>Kept as bytes, as two listings are compared far more often than they are read: for each
- * directory a record, then one for each of its files, sorted.
+ * directory a record, then one for each of its files, in the file system's order, which stays what
+ * it was as long as the directory does.
  *
  * <pre>
  *   directory  u16 length  path             0xffff
@@ -123,10 +124,11 @@ final class CloneListing {
             head(path, DIRECTORY);
         }
 
-        void file(Stat file) {
-            settled &= isSettled(file.changed, taken);
-            head(file.name, file.mode);
-            out.putLong(file.inode).putLong(file.size).putLong(file.modified).putLong(file.changed);
+        /** As in {@link Stat}. */
+        void file(byte[] name, int mode, long inode, long size, long modified, long changed) {
+            settled &= isSettled(changed, taken);
+            head(name, mode);
+            out.putLong(inode).putLong(size).putLong(modified).putLong(changed);
         }
 
         private void head(byte[] name, int mode) {

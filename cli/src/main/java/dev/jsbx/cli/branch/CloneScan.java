@@ -12,9 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,9 +33,8 @@ final class CloneScan implements AutoCloseable {
     private static final byte[] ROOT = {};
 
     private final Arena arena = Arena.ofConfined();
-    private final MemorySegment names = arena.allocate(BUFFER, Long.BYTES);
     private final MemorySegment path = arena.allocate(PATH_MAX);
-    private final Dirents dirents = new Dirents(names);
+    private final Dirents dirents = new Dirents(arena.allocate(BUFFER, Long.BYTES));
     private final Statx statx = new Statx(arena.allocate(Statx.SIZE, Long.BYTES));
     private final OpenHow how =
             new OpenHow(arena.allocate(OpenHow.SIZE, Long.BYTES))
@@ -88,33 +85,16 @@ final class CloneScan implements AutoCloseable {
             return false;
         }
         try (Fd directory = Fd.owning((int) fd)) {
-            List<CloneListing.Stat> entries = new ArrayList<>();
-            if (!read(directory.number(), entries)) {
-                return false;
-            }
-            // A file system lists in an order of its own.
-            entries.sort((a, b) -> Arrays.compareUnsigned(a.name(), b.name()));
-            put(at, entries);
-        }
-        return true;
-    }
-
-    private void put(byte[] at, List<CloneListing.Stat> entries) {
-        listing.directory(at);
-        for (CloneListing.Stat entry : entries) {
-            if ((entry.mode() & Statx.S_IFMT) == Statx.S_IFDIR) {
-                directories.add(join(at, entry.name()));
-            } else {
-                listing.file(entry);
-            }
+            listing.directory(at);
+            return read(directory.number(), at);
         }
     }
 
-    private boolean read(int directory, List<CloneListing.Stat> to) {
+    private boolean read(int directory, byte[] at) {
         long n;
         while ((n = dirents.read(directory, BUFFER)) > 0) {
             for (; dirents.hasEntry(); dirents.next()) {
-                byte[] name = name();
+                byte[] name = dirents.name();
                 if (isDots(name)) {
                     continue;
                 }
@@ -122,28 +102,28 @@ final class CloneScan implements AutoCloseable {
                         || ++files > MAX_FILES) {
                     return false;
                 }
-                to.add(
-                        new CloneListing.Stat(
-                                name,
-                                statx.mode(),
-                                statx.ino(),
-                                statx.size(),
-                                nanos(statx.modifySeconds(), statx.modifyNanos()),
-                                nanos(statx.changeSeconds(), statx.changeNanos())));
+                put(at, name);
             }
         }
         return n == 0;
     }
 
-    private static long nanos(long seconds, int nanos) {
-        return seconds * 1_000_000_000L + nanos;
+    private void put(byte[] at, byte[] name) {
+        if (statx.type() == Statx.S_IFDIR) {
+            directories.add(join(at, name));
+            return;
+        }
+        listing.file(
+                name,
+                statx.mode(),
+                statx.ino(),
+                statx.size(),
+                nanos(statx.modifySeconds(), statx.modifyNanos()),
+                nanos(statx.changeSeconds(), statx.changeNanos()));
     }
 
-    private byte[] name() {
-        byte[] name = new byte[dirents.nameLength()];
-        MemorySegment.copy(
-                names, ValueLayout.JAVA_BYTE, dirents.namePosition(), name, 0, name.length);
-        return name;
+    private static long nanos(long seconds, int nanos) {
+        return seconds * 1_000_000_000L + nanos;
     }
 
     private static boolean isDots(byte[] name) {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jgit.internal.util.CleanupService;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
@@ -18,6 +19,7 @@ final class HostConfig extends SystemReader.Delegate {
     private static final String FILE = "etc/gitconfig";
 
     static {
+        new CleanupService(); // the one whose owner cleans up: a shutdown hook would never run here
         FS.DETECTED.setGitSystemConfig(ofSystem());
         SystemReader.setInstance(new HostConfig(SystemReader.getInstance()));
     }

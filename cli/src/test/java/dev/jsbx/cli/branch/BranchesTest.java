@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,41 @@ class BranchesTest {
         box.git(box.copy(), "gc", "-q", "--prune=now", "--aggressive");
         assertThat(Branches.bringBack(box.state)).isEqualTo("branch fix: 1 commit");
         assertThat(box.git(box.host, "fsck", "--full", "--strict")).isEmpty();
+    }
+
+    @Test
+    void anObjectOnItsWayIntoAPackIsLookedForAgain() throws Exception {
+        GitSandbox box = GitSandbox.withCommit(dir);
+        String commit = box.git(box.host, "rev-parse", "HEAD");
+        Path loose = box.host.resolve(".git/objects/" + commit.substring(0, 2));
+        Path aside = Files.move(loose, dir.resolve("aside"));
+        Thread git =
+                Thread.startVirtualThread(
+                        () -> {
+                            try {
+                                Thread.sleep(150);
+                                Files.move(aside, loose);
+                            } catch (Exception e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+        Path clone = box.start("fix").workTree();
+        git.join();
+        assertThat(box.git(clone, "rev-parse", "HEAD")).isEqualTo(commit);
+        assertThat(box.git(box.host, "branch", "--list", "fix")).isEqualTo("  fix");
+    }
+
+    @Test
+    void aRepositoryThatLacksAnObjectStaysAsItIs() throws Exception {
+        GitSandbox box = GitSandbox.withCommit(dir);
+        String tree = box.git(box.host, "rev-parse", "HEAD^{tree}");
+        Files.delete(
+                box.host.resolve(".git/objects/" + tree.substring(0, 2) + "/" + tree.substring(2)));
+        assertThatExceptionOfType(MissingObjectException.class)
+                .isThrownBy(() -> box.start("fix"))
+                .withMessageContaining(tree);
+        assertThat(BranchRecord.cloneOf(box.state)).doesNotExist();
+        assertThat(box.git(box.host, "branch", "--list", "fix")).isEmpty();
     }
 
     @Test

@@ -1,7 +1,8 @@
 package dev.jsbx.vmm.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Walks over the {@code struct linux_dirent64} that {@code getdents64(2)} has put into a buffer.
@@ -14,13 +15,17 @@ public final class Dirents {
     private static final int TYPE = 18;
     private static final int NAME = 19;
 
-    private final MemorySegment buffer;
-    private long at;
-    private long end;
+    private static final int ALIGNMENT = 8; // of each entry, by bytes after its name
 
-    /** Over native memory of the caller's, aligned to 8. */
+    private final MemorySegment buffer;
+    private final ByteBuffer entries; // the same; a command that lists once never gets it compiled
+    private int at;
+    private int end;
+
+    /** Over native memory of the caller's, aligned to 8, at most 2 GiB. */
     public Dirents(MemorySegment buffer) {
         this.buffer = buffer;
+        entries = buffer.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -32,7 +37,7 @@ public final class Dirents {
     public long read(int fd, long bytes) {
         long n = FsCalls.getdents64(fd, buffer.address(), Math.min(bytes, buffer.byteSize()));
         at = 0;
-        end = Math.max(0, n);
+        end = (int) Math.max(0, n);
         return n;
     }
 
@@ -43,21 +48,25 @@ public final class Dirents {
 
     /** Goes on to the next entry. */
     public void next() {
-        at += buffer.get(ValueLayout.JAVA_SHORT, at + RECLEN) & 0xffff;
+        at += length();
+    }
+
+    private int length() {
+        return entries.getShort(at + RECLEN) & 0xffff;
     }
 
     public long ino() {
-        return buffer.get(ValueLayout.JAVA_LONG, at + INO);
+        return entries.getLong(at + INO);
     }
 
     /** Where reading goes on after this entry ({@code d_off}). */
     public long offset() {
-        return buffer.get(ValueLayout.JAVA_LONG, at + OFF);
+        return entries.getLong(at + OFF);
     }
 
     /** DT_REG and the like; 0 if the file system does not say. */
     public int type() {
-        return buffer.get(ValueLayout.JAVA_BYTE, at + TYPE);
+        return entries.get(at + TYPE);
     }
 
     /** The address of the name, which ends with NUL. */
@@ -72,11 +81,18 @@ public final class Dirents {
 
     /** Bytes of the name, without its NUL. */
     public int nameLength() {
-        long start = at + NAME;
-        long stop = start;
-        while (buffer.get(ValueLayout.JAVA_BYTE, stop) != 0) {
+        int start = at + NAME;
+        int stop = Math.max(start, at + length() - ALIGNMENT);
+        while (entries.get(stop) != 0) {
             stop++;
         }
-        return (int) (stop - start);
+        return stop - start;
+    }
+
+    /** The name, without its NUL. */
+    public byte[] name() {
+        byte[] name = new byte[nameLength()];
+        entries.get(at + NAME, name);
+        return name;
     }
 }

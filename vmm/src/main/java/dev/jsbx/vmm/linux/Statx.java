@@ -1,7 +1,8 @@
 package dev.jsbx.vmm.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * What {@code statx(2)} says of a file: a view over {@code struct statx}, filled anew by each call.
@@ -48,11 +49,13 @@ public final class Statx {
     private static final int MNT_ID = 144;
     private static final int NANOSECONDS = 8; // within struct statx_timestamp
 
-    private final MemorySegment statx;
+    private final long address;
+    private final ByteBuffer statx;
 
     /** Over {@link #SIZE} bytes, aligned to 8, of native memory of the caller's. */
     public Statx(MemorySegment memory) {
-        statx = memory.asSlice(0, SIZE);
+        address = memory.address();
+        statx = memory.asSlice(0, SIZE).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -64,12 +67,12 @@ public final class Statx {
      */
     public long read(int directory, long path, int flags) {
         int mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID;
-        return Syscall.call(Syscall.STATX, directory, path, flags, mask, statx.address());
+        return Syscall.call(Syscall.STATX, directory, path, flags, mask, address);
     }
 
     /** File type and permissions. */
     public int mode() {
-        return statx.get(ValueLayout.JAVA_SHORT, MODE) & 0xffff;
+        return statx.getShort(MODE) & 0xffff;
     }
 
     /** The type bits of {@link #mode}, such as {@link #S_IFREG}. */
@@ -163,11 +166,11 @@ public final class Statx {
     }
 
     private int u32(int offset) {
-        return statx.get(ValueLayout.JAVA_INT, offset);
+        return statx.getInt(offset);
     }
 
     private long u64(int offset) {
-        return statx.get(ValueLayout.JAVA_LONG, offset);
+        return statx.getLong(offset);
     }
 
     private int nanos(int timestamp) {
