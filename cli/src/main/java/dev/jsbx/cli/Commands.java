@@ -42,9 +42,16 @@ final class Commands {
     // Those that say something about jsbx itself make no system calls of their own.
     private static final Set<String> ABOUT = Set.of("version", "completion", "agent");
 
+    private static final Set<String> ENTERING = Set.of("run", "exec", "attach", "start", "cp");
+
     /** Whether the command of a name, null for none, looks at sandboxes. */
     static boolean usesSandboxes(String name) {
         return name != null && !ABOUT.contains(name);
+    }
+
+    /** Whether the command of a name, null for none, always talks to a VMM process. */
+    static boolean entersSandboxes(String name) {
+        return name != null && ENTERING.contains(name);
     }
 
     /** Whether the command of a name, null for none, always opens a repository. */

@@ -2,6 +2,7 @@ package dev.jsbx.cli;
 
 import dev.jsbx.cli.branch.JGit;
 import dev.jsbx.cli.terminal.RawTerminal;
+import dev.jsbx.cli.vmm.VmmControl;
 import dev.jsbx.vmm.linux.Downcalls;
 import dev.jsbx.vmm.linux.Exit;
 import dev.jsbx.vmm.linux.LinuxException;
@@ -46,6 +47,9 @@ public final class Jsbx {
         Interrupts.endThisProcessUnlessPassedOn(args);
         if (Commands.usesSandboxes(firstWord(args))) {
             Downcalls.prepare();
+        }
+        if (Commands.entersSandboxes(firstWord(args))) {
+            VmmControl.prepare();
         }
         if (Commands.usesGit(firstWord(args))) {
             JGit.prepare();

@@ -71,6 +71,7 @@ final class Training {
             }
             case "run" -> {
                 cli();
+                Jsbx.prepare("run");
                 load(COMMAND);
                 Rehearsal.command(here);
                 Rehearsal.commands(here, Training::enter);

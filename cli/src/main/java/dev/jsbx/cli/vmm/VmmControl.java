@@ -39,6 +39,22 @@ public final class VmmControl implements AutoCloseable {
     }
 
     /**
+     * Makes the way to VMM processes ready ahead of need, on a thread of its own: with the first
+     * socket, the JDK readies a secure random generator for names of sockets that have none.
+     */
+    public static void prepare() {
+        Thread.ofPlatform().name("sockets").daemon().start(VmmControl::openOne);
+    }
+
+    private static void openOne() {
+        try {
+            SocketChannel.open(StandardProtocolFamily.UNIX).close();
+        } catch (IOException e) {
+            // Who opens the next one says so.
+        }
+    }
+
+    /**
      * Connects.
      *
      * @return empty if nothing listens: the process has just begun, is about to end, or is none
