@@ -28,10 +28,15 @@ linker=-Djava.lang.foreign.VERIFY_BINDINGS=false
 # The logger by name, too, which is none.
 log='-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN'
 
-# A command ends before most of what it runs would pay for being compiled: as usual, compilation
-# takes a third of all its time. A server of devices lives long and is asked often.
-jit='-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining'
-[ "${1-}" != vhost-user ] || jit=
+# Most commands end before what they run would pay for being compiled: as usual, compilation takes a
+# third of their time. Those that go through many files compile as usual, and a server of devices,
+# which lives long, optimizes, too.
+jit='-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining'
+case " $* " in
+    *' vhost-user '*) jit='' ;;
+    *' branch '* | *' --branch'* | *' --clone '* | *' review '* | *' cp '* | *' image '*) ;;
+    *) jit="$jit -XX:CompileThresholdScaling=10" ;;
+esac
 
 # The cache lies at the address that it was written for: elsewhere, the JVM would first correct each
 # pointer in it, and share none of its pages with others.

@@ -3,6 +3,8 @@ package dev.jsbx.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,9 @@ final class LabChecks {
     private static final List<String> GROUPS =
             List.of("streams", "isolation", "machine", "terminal");
     private static final String WANTED = System.getProperty("jsbx.lab", "");
+
+    private static final long DAY = 86_400; // seconds
+    private static final int MOMENTS = 60;
 
     private LabChecks() {}
 
@@ -42,6 +47,7 @@ final class LabChecks {
         checks.add(StreamChecks.manyBytes());
         checks.addAll(MachineChecks.ends());
         checks.add(DaxCheck.check());
+        checks.add(new Check("the clock is set to tomorrow and back", LabChecks::clock));
         checks.add(SecretChecks.all().getFirst());
         checks.add(MachineChecks.manyBoots());
         return checks;
@@ -65,5 +71,41 @@ final class LabChecks {
         assertThat(lines).as(result.err()).hasSize(3);
         assertThat(lines[0]).isEqualTo("4");
         MachineChecks.assertSixGib(new String[] {lines[1], lines[2]});
+    }
+
+    // Only here: the lab's clock is nobody else's.
+    private static void clock(JsbxProgram jsbx) throws Exception {
+        String script = "while date +%s; do sleep 1; done";
+        Process process = jsbx.start(jsbx.run("sh", "-c", script));
+        try (BufferedReader seconds = process.inputReader()) {
+            awaitTime(seconds);
+            shiftClock(DAY);
+            awaitTime(seconds);
+            shiftClock(-DAY);
+            awaitTime(seconds);
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
+        jsbx.awaitNothingLeft();
+    }
+
+    private static void shiftClock(long seconds) throws Exception {
+        long now = System.currentTimeMillis() / 1000;
+        Process date = new ProcessBuilder("date", "-s", "@" + (now + seconds)).start();
+        assertThat(date.waitFor()).isZero();
+    }
+
+    /** Waits for a line with the time that the lab's clock shows. */
+    private static void awaitTime(BufferedReader seconds) throws IOException {
+        for (int i = 0; i < MOMENTS; i++) {
+            String line = seconds.readLine();
+            assertThat(line).isNotNull();
+            long apart = System.currentTimeMillis() / 1000 - Long.parseLong(line);
+            if (Math.abs(apart) < 5) {
+                return;
+            }
+        }
+        throw new AssertionError("the guest's clock does not follow the host's");
     }
 }
