@@ -31,7 +31,7 @@ log='-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosit
 # Most commands end before what they run would pay for being compiled: as usual, compilation takes a
 # third of their time. Those that go through many files compile as usual, and a server of devices,
 # which lives long, optimizes, too.
-jit='-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining'
+jit='-XX:TieredStopAtLevel=1 -XX:-AOTReplayTraining'
 case " $* " in
     *' vhost-user '*) jit='' ;;
     *' branch '* | *' --branch'* | *' --clone '* | *' review '* | *' cp '* | *' image '*) ;;

@@ -21,10 +21,14 @@ public final class VmmHandle {
     private static final String SELECTORS = "sun.nio.ch.EPollSelectorProvider";
 
     // At the address that it was written for: elsewhere, the JVM would first correct each pointer
-    // in
-    // it, and share none of its pages with other sandboxes.
+    // in it, and share none of its pages with other sandboxes.
     private static final List<String> CACHE_IN_PLACE =
             List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");
+
+    // What is hot for long is compiled a little later, and not at once what was hot in training:
+    // as usual, compilation takes a third of the processor time until the guest is up.
+    private static final List<String> COMPILE_LATER =
+            List.of("-XX:-AOTReplayTraining", "-XX:CompileThresholdScaling=3");
 
     private final Sandbox sandbox;
     private final Process process;
@@ -69,6 +73,7 @@ public final class VmmHandle {
         if (lib != null) {
             command.add("-XX:AOTCache=" + lib + "/vmm.aot");
             command.addAll(CACHE_IN_PLACE);
+            command.addAll(COMPILE_LATER);
             command.add("-Djsbx.lib=" + lib);
         }
         command.addAll(
