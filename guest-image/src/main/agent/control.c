@@ -162,13 +162,42 @@ static bool clock_request(struct conn *c, struct reader *r) {
     return !r->bad;
 }
 
+/*
+ * Linux's FUSE waits for a reply so that signals wake it (state S) until one does; from then on it
+ * waits for nothing but the reply (state D), and leaves it to the server to give it one early.
+ */
+static int sleeper(uint32_t thread) {
+    char path[32], line[512];
+    snprintf(path, sizeof path, "/proc/%u/stat", thread);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (n <= 0) {
+        return ESRCH;
+    }
+    line[n] = 0;
+    /* "1 (name) S ...", where the name may be anything. */
+    const char *name_end = strrchr(line, ')');
+    return name_end != NULL && strncmp(name_end, ") D", 3) == 0 ? EINTR : 0;
+}
+
+static bool sleeper_request(struct conn *c, struct reader *r) {
+    uint32_t thread = read_u32(r);
+    if (!r->bad) {
+        answer(c, sleeper(thread));
+    }
+    return !r->bad;
+}
+
 /* Outside a guest, in tests, the machine is not the agent's to change. */
 static bool forbidden(int type) {
-    return !is_init && type != JSBX_PING && type != JSBX_SYNC;
+    return !is_init && type != JSBX_PING && type != JSBX_SYNC && type != JSBX_SLEEPER;
 }
 
 bool control_request(struct conn *c, int type, struct reader *r) {
-    if (type >= JSBX_PING && type <= JSBX_HOSTNAME && forbidden(type)) {
+    if (type >= JSBX_PING && type <= JSBX_SLEEPER && forbidden(type)) {
         answer(c, EPERM);
         return true;
     }
@@ -185,6 +214,7 @@ bool control_request(struct conn *c, int type, struct reader *r) {
         case JSBX_SHUTDOWN: return shutdown_request(c, r);
         case JSBX_MOUNT: return mount_request(c, r);
         case JSBX_HOSTNAME: return hostname_request(c, r);
+        case JSBX_SLEEPER: return sleeper_request(c, r);
         default: return false;
     }
 }

@@ -73,6 +73,7 @@
 #define JSBX_SHUTDOWN 20 /* u32 how, u32 milliseconds between SIGTERM and SIGKILL; DONE comes first */
 #define JSBX_MOUNT 21    /* u32 flags, str tag, str path: mounts a virtio-fs share */
 #define JSBX_HOSTNAME 22 /* str name */
+#define JSBX_SLEEPER 23  /* u32 thread: EINTR if it sleeps on in spite of a signal, ESRCH if it is gone */
 
 /* Within a session. */
 #define JSBX_DATA 32   /* bytes of a stream */

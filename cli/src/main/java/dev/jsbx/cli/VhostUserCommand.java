@@ -23,6 +23,7 @@ final class VhostUserCommand {
     private final List<String> guarded = new ArrayList<>();
     private boolean readOnly;
     private boolean crossMounts;
+    private boolean guestLocks;
     private boolean capabilities;
 
     CommandSpec spec() {
@@ -49,6 +50,11 @@ final class VhostUserCommand {
                         "none|auto|always",
                         "What the guest may keep (default auto)",
                         mode -> cache = cacheMode(mode))
+                .value(
+                        "--locks",
+                        "shared|guest",
+                        "Whether locks hold against the host's programs too (default shared)",
+                        where -> guestLocks = guestLocks(where))
                 .flag("--readonly", "Let the guest change nothing", on -> readOnly = on)
                 .flag(
                         "--announce-submounts",
@@ -77,6 +83,13 @@ final class VhostUserCommand {
             case "always" -> CacheMode.ALWAYS;
             default -> throw Failure.usage("--cache " + word + ": choose none, auto or always");
         };
+    }
+
+    private static boolean guestLocks(String word) {
+        if (!word.equals("guest") && !word.equals("shared")) {
+            throw Failure.usage("--locks " + word + ": choose shared or guest");
+        }
+        return word.equals("guest");
     }
 
     private void tag(String name) {
@@ -128,6 +141,7 @@ final class VhostUserCommand {
                         .cache(cache)
                         .readOnly(readOnly)
                         .crossMounts(crossMounts)
+                        .guestLocks(guestLocks)
                         .guarded(guarded)
                         .guestOwner(uid, gid);
         FsServer server =

@@ -76,7 +76,7 @@ final class SandboxDevices implements AutoCloseable {
             if (card != null) {
                 devices.slots.add(new Slot("net", card.device()));
             }
-            devices.addShares(config);
+            devices.addShares(config, new GuestSleepers(sandbox));
             devices.add("balloon", new BalloonDevice());
             return devices;
         } catch (RuntimeException e) {
@@ -118,7 +118,7 @@ final class SandboxDevices implements AutoCloseable {
         return image.name().equals(LabContents.NAME) ? LabContents.PROCESSOR : "max,-erms,-fsrm";
     }
 
-    private void addShares(SandboxConfig config) {
+    private void addShares(SandboxConfig config, GuestSleepers sleepers) {
         int i = 0;
         for (Workspace workspace : config.workspaces()) {
             String tag = KernelCommandLine.tag(i++);
@@ -131,8 +131,9 @@ final class SandboxDevices implements AutoCloseable {
                 share = share.guarded(Share.GIT_COMMANDS);
             }
             try {
-                slots.add(
-                        new Slot(tag, new FsDevice(tag, config.cpus(), share, config.dax()), tag));
+                FsDevice device = new FsDevice(tag, config.cpus(), share, config.dax());
+                device.ask(sleepers);
+                slots.add(new Slot(tag, device, tag));
             } catch (BadShareException e) {
                 throw Failure.own(e.getMessage());
             }

@@ -1,8 +1,11 @@
 package dev.jsbx.cli.acceptance;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.cli.acceptance.JsbxProgram.Result;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ final class SharedDirectoryChecks {
                 new Check("random operations on files", jsbx -> exercise(jsbx, 1000, SHORT)),
                 new Check("tar, SQLite and many files", jsbx -> programs(jsbx, 100, 8, 400)),
                 new Check("git while the host edits", jsbx -> git(jsbx, 150, 2, SHORT)),
+                new Check("who waits for a lock", SharedDirectoryChecks::lockWaits),
                 new Check("killed while the guest writes", SharedDirectoryChecks::killed),
                 new Check("files are the directory's owner's", SharedDirectoryChecks::ownership),
                 new Check("single files", SharedDirectoryChecks::singleFiles));
@@ -118,6 +122,17 @@ final class SharedDirectoryChecks {
         assertThat(kept).hasContent("kept");
         for (Path path : List.of(file, beside.resolve("secret"), beside)) {
             Files.delete(path);
+        }
+    }
+
+    private static void lockWaits(JsbxProgram jsbx) throws Exception {
+        GuestTools.script(jsbx, "lock-waits.py");
+        Path file = jsbx.workspace().resolve("host");
+        try (FileChannel held = FileChannel.open(file, CREATE_NEW, WRITE)) {
+            held.lock();
+            Result result = call(jsbx, run(jsbx, "python3", "lock-waits.py"), SHORT);
+            assertThat(result.code()).as(result.out() + result.err()).isZero();
+            assertThat(result.out().lines()).hasSize(6);
         }
     }
 

@@ -20,12 +20,11 @@ final class SharedDirectorySoak {
 
     /**
      * Not about the shared directory, or about what FUSE does not have (leases, attribute flags,
-     * verity), or without end; lockf kills one who waits for a lock, which Linux's virtio-fs does
-     * not tell.
+     * verity), or without end.
      */
     private static final String EXCLUDED =
             "procfs,sysfs,full,null,zero,dev,dev-shm,binderfs,lease,verity,inode-flags,ioprio,"
-                    + "fiemap,chattr,dirmany,lockf,apparmor,ramfs,tun,loop,rawdev,hdd,filename";
+                    + "fiemap,chattr,dirmany,apparmor,ramfs,tun,loop,rawdev,hdd,filename";
 
     private SharedDirectorySoak() {}
 

@@ -16,6 +16,9 @@ import java.time.Instant;
  * on it fail. Control requests are for one thread at a time.
  */
 public final class AgentConnection implements AutoCloseable {
+    private static final int ESRCH = 3;
+    private static final int EINTR = 4;
+
     private final ByteChannel channel;
     private final FrameReader reader;
     private final FrameWriter writer;
@@ -93,6 +96,25 @@ public final class AgentConnection implements AutoCloseable {
 
     public void setHostname(String name) throws IOException {
         request(Protocol.HOSTNAME, new Payload().text(name));
+    }
+
+    /**
+     * Whether a thread of the guest sleeps on in spite of a signal, as one does that waits for the
+     * reply of a FUSE server.
+     */
+    public boolean sleepsThroughSignal(int thread) throws IOException {
+        try {
+            request(Protocol.SLEEPER, new Payload().u32(thread));
+            return false;
+        } catch (AgentException e) {
+            if (e.errno() == EINTR) {
+                return true;
+            }
+            if (e.errno() == ESRCH) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -34,6 +34,7 @@ public final class Protocol {
     public static final int SHUTDOWN = 20;
     public static final int MOUNT = 21;
     public static final int HOSTNAME = 22;
+    public static final int SLEEPER = 23;
 
     public static final int DATA = 32;
     public static final int EOF = 33;

@@ -250,6 +250,8 @@ class TransferTest {
         try (AgentConnection c = AGENT.connect()) {
             c.ping();
             c.sync();
+            assertThat(c.sleepsThroughSignal((int) ProcessHandle.current().pid())).isFalse();
+            assertThat(c.sleepsThroughSignal(Integer.MAX_VALUE)).isFalse();
             assertThatThrownBy(() -> c.setClock(Instant.now()))
                     .hasMessageContaining("not permitted");
             assertThat(c.hello().timeline()).containsKeys(Hello.Point.INIT, Hello.Point.READY);

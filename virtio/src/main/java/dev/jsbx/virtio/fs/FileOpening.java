@@ -121,7 +121,8 @@ final class FileOpening {
         }
         // Closing has nothing to tell the host unless errors may come as late, or locks, which
         // need a file that is open for both, may end.
-        if (!host.isRemote() && (flags & O_ACCMODE) != Files.O_RDWR) {
+        boolean mayEndLocks = !host.share().guestLocks() && (flags & O_ACCMODE) == Files.O_RDWR;
+        if (!host.isRemote() && !mayEndLocks) {
             bits |= Fuse.FOPEN_NOFLUSH;
         }
         return bits;

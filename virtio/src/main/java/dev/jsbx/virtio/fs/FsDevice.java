@@ -39,6 +39,7 @@ public final class FsDevice implements VirtioDevice {
     private Timer lookAfterMapped;
     private HelperPool pool;
     private LockWaits waits;
+    private Sleepers sleepers;
 
     /**
      * Shares a directory.
@@ -71,6 +72,14 @@ public final class FsDevice implements VirtioDevice {
         files = new Passthrough(share);
         this.share = share;
         this.windowBytes = files.canMap() ? windowBytes : 0;
+    }
+
+    /**
+     * Has the guest's threads wait for locks no longer than until they get a signal; before {@link
+     * #activate}. Without it, only a guest that sends INTERRUPT can end a wait.
+     */
+    public void ask(Sleepers guest) {
+        sleepers = guest;
     }
 
     @Override
@@ -108,7 +117,7 @@ public final class FsDevice implements VirtioDevice {
     @Override
     public void activate(DeviceContext context) {
         pool = new HelperPool(files, context::failed);
-        waits = new LockWaits(files);
+        waits = new LockWaits(files, sleepers);
         FuseServer server = new FuseServer(files, share, waits);
         for (DeviceQueue queue : context.queues()) {
             Worker worker = new Worker("virtio-fs-" + queue.index(), context::failed);

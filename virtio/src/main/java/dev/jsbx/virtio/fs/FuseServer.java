@@ -144,8 +144,6 @@ final class FuseServer {
     private long wanted() {
         long always =
                 Fuse.FUSE_ASYNC_READ
-                        | Fuse.FUSE_POSIX_LOCKS
-                        | Fuse.FUSE_FLOCK_LOCKS
                         | Fuse.FUSE_ATOMIC_O_TRUNC
                         | Fuse.FUSE_BIG_WRITES
                         | Fuse.FUSE_AUTO_INVAL_DATA
@@ -161,6 +159,7 @@ final class FuseServer {
                         : Fuse.FUSE_DO_READDIRPLUS | Fuse.FUSE_READDIRPLUS_AUTO;
         return always
                 | byMode
+                | (share.guestLocks() ? 0 : Fuse.FUSE_POSIX_LOCKS | Fuse.FUSE_FLOCK_LOCKS)
                 | (share.crossMounts() ? Fuse.FUSE_SUBMOUNTS : 0)
                 | (files.mapsFiles() ? Fuse.FUSE_MAP_ALIGNMENT | Fuse.FUSE_HAS_INODE_DAX : 0);
     }

@@ -7,11 +7,15 @@ import static dev.jsbx.vmm.linux.Errno.ENOLCK;
 
 import dev.jsbx.virtio.device.Timer;
 import dev.jsbx.virtio.device.Worker;
+import dev.jsbx.virtio.fuse.In;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Requests that wait for a lock, first come first served, with one thread for all: it tries again
@@ -23,9 +27,10 @@ final class LockWaits implements AutoCloseable {
     private static final int MOST = 256;
     private static final long HOST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private record Waiting(Exchange exchange, LockRequest request) {}
+    private record Waiting(Exchange exchange, LockRequest request, int thread) {}
 
     private final FileSystem files;
+    private final SleeperWatch watch; // or null
     private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
 
     /** Interrupted before they were here, on another queue's thread; or already answered. */
@@ -35,8 +40,12 @@ final class LockWaits implements AutoCloseable {
     private Timer nextLook;
     private boolean closed;
 
-    LockWaits(FileSystem files) {
+    /**
+     * @param sleepers who can tell of signals, or null
+     */
+    LockWaits(FileSystem files, Sleepers sleepers) {
         this.files = files;
+        watch = sleepers == null ? null : new SleeperWatch(sleepers, this);
     }
 
     /**
@@ -54,7 +63,8 @@ final class LockWaits implements AutoCloseable {
         if (wouldDeadlock(request)) {
             return -EDEADLK;
         }
-        waiting.put(exchange.unique(), new Waiting(exchange, request));
+        int thread = exchange.u32(In.Header.PID);
+        waiting.put(exchange.unique(), new Waiting(exchange, request, thread));
         if (worker == null) {
             worker = new Worker("virtio-fs-locks", fault -> cancelAll());
             nextLook = worker.timer(this::tryAll);
@@ -63,7 +73,24 @@ final class LockWaits implements AutoCloseable {
         }
         // What stood in the way may have gone meanwhile.
         worker.post(this::tryAll);
+        if (watch != null) {
+            watch.begin();
+        }
         return 0;
+    }
+
+    /** The guest's threads that wait. */
+    synchronized Set<Integer> threads() {
+        return waiting.values().stream().map(Waiting::thread).collect(Collectors.toSet());
+    }
+
+    /** A thread of the guest no longer wants to wait. */
+    synchronized void interruptThread(int thread) {
+        for (Waiting each : List.copyOf(waiting.values())) {
+            if (each.thread() == thread) {
+                interrupt(each.exchange().unique());
+            }
+        }
     }
 
     /** Whether whoever stands in the way waits, perhaps by way of others, for this owner. */
@@ -143,6 +170,9 @@ final class LockWaits implements AutoCloseable {
             closed = true;
             cancelAll();
             ended = worker;
+        }
+        if (watch != null) {
+            watch.close();
         }
         if (ended != null) {
             ended.close();

@@ -24,6 +24,7 @@ public final class Share {
     private CacheMode cache = CacheMode.AUTO;
     private boolean readOnly;
     private boolean crossMounts;
+    private boolean guestLocks;
     private int guestUid = AGENT;
     private int guestGid = AGENT;
 
@@ -38,6 +39,7 @@ public final class Share {
         cache = other.cache;
         readOnly = other.readOnly;
         crossMounts = other.crossMounts;
+        guestLocks = other.guestLocks;
         guestUid = other.guestUid;
         guestGid = other.guestGid;
     }
@@ -77,6 +79,13 @@ public final class Share {
     public Share crossMounts(boolean on) {
         Share share = new Share(this);
         share.crossMounts = on;
+        return share;
+    }
+
+    /** The same with locks that hold in the guest only, or against the host's programs too. */
+    public Share guestLocks(boolean on) {
+        Share share = new Share(this);
+        share.guestLocks = on;
         return share;
     }
 
@@ -134,6 +143,11 @@ public final class Share {
     /** Whether file systems that are mounted beneath the directory are shared too. */
     public boolean crossMounts() {
         return crossMounts;
+    }
+
+    /** Whether the guest keeps its locks to itself. */
+    public boolean guestLocks() {
+        return guestLocks;
     }
 
     /** The guest's user whom the files belong to. */

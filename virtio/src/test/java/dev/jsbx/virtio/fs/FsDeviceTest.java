@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,11 +38,15 @@ class FsDeviceTest {
     private MockTransport driver;
     private final Map<Integer, MockBuffer> replies = new HashMap<>();
     private long file;
+    private volatile int asked;
+    private volatile int sleeper = -1;
 
     @BeforeEach
     void share() throws IOException {
         Files.writeString(directory.resolve("file"), "content");
-        driver = new MockTransport(new FsDevice("ws", 1, Share.of(directory)));
+        FsDevice device = new FsDevice("ws", 1, Share.of(directory));
+        device.ask(this::interrupted);
+        driver = new MockTransport(device);
         driver.activate();
         byte[] name = FuseClient.body(In.Header.SIZE, "file").array();
         file = call(Opcode.FUSE_LOOKUP, 1, name).getLong(Out.Header.SIZE + Out.Entry.NODEID);
@@ -52,12 +57,21 @@ class FsDeviceTest {
         driver.close();
     }
 
+    private Set<Integer> interrupted(Collection<Integer> threads) throws IOException {
+        asked++;
+        if (asked < 3) {
+            throw new IOException("no answer yet");
+        }
+        return threads.contains(sleeper) ? Set.of(sleeper) : Set.of();
+    }
+
     private int send(int queue, int opcode, long node, long unique, byte[] body) {
         ByteBuffer request = FuseClient.buffer(In.Header.SIZE + body.length);
         request.putInt(In.Header.LEN, request.capacity());
         request.putInt(In.Header.OPCODE, opcode);
         request.putLong(In.Header.UNIQUE, unique);
         request.putLong(In.Header.NODEID, node);
+        request.putInt(In.Header.PID, (int) unique);
         request.put(In.Header.SIZE, body);
         MockBuffer reply = driver.memory().writable(4096);
         int head = driver.queue(queue).add(driver.memory().readable(request.array()), reply);
@@ -124,6 +138,20 @@ class FsDeviceTest {
         assertThat(reply.getLong(Out.Header.UNIQUE)).isEqualTo(50);
         assertThat(reply.getInt(Out.Header.ERROR)).isEqualTo(-EINTR);
         assertThat(driver.awaitUsed(HIPRIO).written()).isZero();
+    }
+
+    @Test
+    void aWaitEndsWhenTheGuestSaysThatItsThreadGotASignal() {
+        long handle = open();
+        call(Opcode.FUSE_SETLK, file, lock(handle, 1, F_WRLCK));
+        send(REQUESTS, Opcode.FUSE_SETLKW, file, 50, lock(handle, 2, F_WRLCK));
+        send(REQUESTS, Opcode.FUSE_SETLKW, file, 51, lock(handle, 3, F_WRLCK));
+        sleeper = 51;
+        ByteBuffer reply = awaitReply();
+        assertThat(reply.getLong(Out.Header.UNIQUE)).isEqualTo(51);
+        assertThat(reply.getInt(Out.Header.ERROR)).isEqualTo(-EINTR);
+        call(Opcode.FUSE_SETLK, file, lock(handle, 1, F_UNLCK));
+        assertThat(awaitReply().getInt(Out.Header.ERROR)).isZero();
     }
 
     @Test

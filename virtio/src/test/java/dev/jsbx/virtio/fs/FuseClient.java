@@ -87,7 +87,7 @@ public final class FuseClient implements AutoCloseable {
     /** Serves a directory to itself. */
     public FuseClient(Share share) {
         files = new Passthrough(share);
-        waits = new LockWaits(files);
+        waits = new LockWaits(files, null);
         server = new FuseServer(files, share, waits);
     }
 

@@ -11,6 +11,7 @@ import static dev.jsbx.vmm.linux.RecordLock.F_WRLCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.virtio.fs.FuseClient.Reply;
+import dev.jsbx.virtio.fuse.Fuse;
 import dev.jsbx.virtio.fuse.Out;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -97,6 +98,21 @@ class LocksTest {
         assertThat(guest.lock(FUSE_SETLK, other, 1, F_RDLCK, 0, END, FLOCK).error()).isZero();
         guest.release(handle);
         assertThat(guest.lock(FUSE_SETLK, other, 1, F_WRLCK, 0, END, FLOCK).error()).isZero();
+    }
+
+    @Test
+    void locksMayStayTheGuests() {
+        long both = Fuse.FUSE_POSIX_LOCKS | Fuse.FUSE_FLOCK_LOCKS;
+        assertThat(guest.init(both).payload().getInt(Out.Init.FLAGS)).isEqualTo((int) both);
+        try (FuseClient other = new FuseClient(Share.of(directory).guestLocks(true))) {
+            assertThat(other.init(both).payload().getInt(Out.Init.FLAGS)).isZero();
+            long its = other.lookup(ROOT, "file").node();
+            int flags = other.open(its, O_RDWR).payload().getInt(Out.Open.OPEN_FLAGS);
+            assertThat(flags & Fuse.FOPEN_NOFLUSH).isNotZero();
+        }
+        node = guest.lookup(ROOT, "file").node();
+        int flags = guest.open(node, O_RDWR).payload().getInt(Out.Open.OPEN_FLAGS);
+        assertThat(flags & Fuse.FOPEN_NOFLUSH).isZero();
     }
 
     @Test

@@ -66,7 +66,7 @@ public final class RequestReplay implements AutoCloseable {
     public RequestReplay(Path directory) {
         Share share = Share.of(directory);
         files = new Passthrough(share);
-        waits = new LockWaits(files);
+        waits = new LockWaits(files, null);
         server = new FuseServer(files, share, waits);
         ring =
                 new VirtQueue(
