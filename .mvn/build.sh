@@ -24,16 +24,16 @@ run_maven() {
 # Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run, branch or vmm.
 train() {
     mkdir -p "$made/rehearsal/workspace" "$made/rehearsal/bin"
+    . "$home/.mvn/options.sh"
     # Stands for QEMU, which a build does not need.
     printf '#!/bin/sh\nread -r line\n' > "$made/rehearsal/bin/qemu-system-x86_64"
     chmod +x "$made/rehearsal/bin/qemu-system-x86_64"
+    # shellcheck disable=SC2086 # options are a list of words
     (cd "$made/rehearsal/workspace" && PATH=$made/rehearsal/bin:$PATH XDG_STATE_HOME=$made/rehearsal \
         XDG_CONFIG_HOME=$made/rehearsal/config XDG_CACHE_HOME=$made/rehearsal/cache exec "$jdk/bin/java" \
         -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
         -Xlog:class+load:file=\""$made/rehearsal/loaded.$1"\":none:filecount=0 -Djsbx.loaded="$made/rehearsal/loaded.$1" \
-        -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-        -Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider \
-        -Djsbx.home="$home" -Djsbx.lib="$lib" \
+        $options -Djsbx.home="$home" -Djsbx.lib="$lib" \
         -cp "$classpath" dev.jsbx.cli.Training "$1") < /dev/null >> "$made/build.log" 2>&1 ||
         say "no start-up cache for $1, starts will be slower: read $made/build.log"
 }

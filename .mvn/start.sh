@@ -18,15 +18,7 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
     C | POSIX) LC_ALL=C.UTF-8; export LC_ALL ;;
 esac
 
-# The JDK's own selector provider by name: to find that there is no other one, the JVM would open
-# every jar.
-nio=-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider
-
-# The JDK's check of its own work when it makes a native call callable: a third of that work.
-linker=-Djava.lang.foreign.VERIFY_BINDINGS=false
-
-# The logger by name, too, which is none.
-log='-Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=WARN'
+. "$home/.mvn/options.sh"
 
 # Most commands end before what they run would pay for being compiled: as usual, compilation takes a
 # third of their time. Those that go through many files compile as usual, and a server of devices,
@@ -44,7 +36,6 @@ place='-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
 
 # shellcheck disable=SC2086 # these are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" $place -Xlog:disable \
-    -Xlog:all=off:stderr -XX:+UseSerialGC $jit -XX:-UsePerfData -Xmx256m \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow $nio $linker $log \
+    -Xlog:all=off:stderr $jit -XX:-UsePerfData -Xmx256m $options \
     -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"
