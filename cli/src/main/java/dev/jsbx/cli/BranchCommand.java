@@ -153,7 +153,10 @@ final class BranchCommand {
 
     private int merge() throws Exception {
         Sandbox sandbox = sandbox();
-        BranchRecord record = bringBackIfStopped(sandbox);
+        if (isStopped(sandbox)) {
+            Branches.bringBack(sandbox.directory());
+        }
+        BranchRecord record = BranchRecord.read(sandbox.directory()).orElseThrow();
         try (HostRepository host = HostRepository.at(record.repository())) {
             System.out.println(BranchMerge.merge(host, record, into, squash));
         }
@@ -175,8 +178,11 @@ final class BranchCommand {
     }
 
     private BranchRecord chosen() throws IOException {
+        Sandbox sandbox = sandbox();
         try {
-            return bringBackIfStopped(sandbox());
+            return isStopped(sandbox)
+                    ? Branches.refresh(sandbox.directory())
+                    : BranchRecord.read(sandbox.directory()).orElseThrow();
         } catch (BranchException | Failure | IOException e) {
             throw e;
         } catch (Exception e) {
@@ -184,16 +190,17 @@ final class BranchCommand {
         }
     }
 
-    // A machine that was killed had no time for it; a running one still changes its files.
-    private static BranchRecord bringBackIfStopped(Sandbox sandbox) throws Exception {
+    // A machine that was killed had no time to bring work back; a running one still changes its
+    // files.
+    private static boolean isStopped(Sandbox sandbox) {
         if (sandbox.isRunning()) {
             System.err.println(
                     "jsbx: sandbox "
                             + sandbox.name()
                             + " is running: work since it started is not shown");
-            return BranchRecord.read(sandbox.directory()).orElseThrow();
+            return false;
         }
-        return Branches.refresh(sandbox.directory());
+        return true;
     }
 
     private Sandbox sandbox() throws IOException {

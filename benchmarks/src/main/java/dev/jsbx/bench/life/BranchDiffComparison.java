@@ -4,7 +4,9 @@ import dev.jsbx.bench.Comparison;
 import dev.jsbx.bench.Median;
 import dev.jsbx.cli.branch.BranchRecord;
 import dev.jsbx.cli.branch.Branches;
+import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxStore;
+import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +60,10 @@ public final class BranchDiffComparison implements Comparison {
         String[] create = {jsbx.toString(), "create", "-q", "--name", "box", "--branch", "work"};
         call(root, project, create);
         Path state = root.resolve("jsbx/sandboxes/box");
-        write(BranchRecord.cloneOf(state), 0, changed, "changed\n");
+        try (FileLock run = Sandbox.at(state).tryRun().orElseThrow()) {
+            Sandbox.at(state).noteRun(); // as a guest's, at whose end its work comes back
+            write(BranchRecord.cloneOf(state), 0, changed, "changed\n");
+        }
         Branches.bringBack(state);
         compare(root, project, changed, out);
         compare(root, project, changed, out, "--stat");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -70,20 +71,26 @@ final class BranchImport {
                 index = listed.get();
             }
             OptionalInt leftoverFiles = index.nothingNew();
-            if (leftoverFiles.isPresent() && isOnHost()) {
+            if (leftoverFiles.isPresent() && isOnHost(host, record)) {
+                BroughtBack.write(directory, index.lastRun());
                 return new Result(record, leftoverFiles.getAsInt(), Optional.empty());
             }
             Files.write(running, new byte[0]);
             Result result = importAll();
-            index.save(result.leftoverFiles(), result.kept().isEmpty());
+            boolean complete = result.kept().isEmpty();
+            index.save(result.leftoverFiles(), complete);
+            BroughtBack.write(directory, complete ? index.lastRun() : OptionalLong.empty());
             Files.delete(running);
             return result;
         }
     }
 
-    // Whose refs under refs/sandboxes were deleted may have had the objects collected, too.
-    private boolean isOnHost() throws IOException {
-        Ref kept = host.git().exactRef(sandboxRef(record.ref()));
+    /**
+     * Whether the host repository has what was brought back. Who deleted its refs under
+     * refs/sandboxes may have had the objects collected, too.
+     */
+    static boolean isOnHost(HostRepository host, BranchRecord record) throws IOException {
+        Ref kept = host.git().exactRef(sandboxRef(record, record.ref()));
         return kept != null && record.tip().equals(kept.getObjectId());
     }
 
@@ -221,6 +228,10 @@ final class BranchImport {
     }
 
     private String sandboxRef(String head) {
+        return sandboxRef(record, head);
+    }
+
+    private static String sandboxRef(BranchRecord record, String head) {
         return "refs/sandboxes/"
                 + record.sandbox()
                 + "/"

@@ -102,10 +102,20 @@ public final class Branches {
         }
     }
 
-    /** Does the same for who only looks at the branch, and returns its record. */
+    /**
+     * Does the same for who only looks at the branch: not again if nothing has run since.
+     *
+     * @return its record
+     */
     public static BranchRecord refresh(Path sandboxDirectory) throws Exception {
-        FutureTask<CloneIndex> index = scan(sandboxDirectory);
-        try (HostRepository host = HostRepository.at(required(sandboxDirectory).repository())) {
+        BranchRecord record = required(sandboxDirectory);
+        boolean all = BroughtBack.isAll(sandboxDirectory);
+        FutureTask<CloneIndex> index = all ? null : scan(sandboxDirectory);
+        try (HostRepository host = HostRepository.at(record.repository())) {
+            if (all && BranchImport.isOnHost(host, record)) {
+                return record;
+            }
+            index = index == null ? scan(sandboxDirectory) : index;
             return new BranchImport(sandboxDirectory, host, index).run().record();
         }
     }
@@ -170,6 +180,7 @@ public final class Branches {
         Trees.delete(BranchRecord.cloneOf(sandboxDirectory));
         Trees.delete(BranchRecord.quarantineOf(sandboxDirectory));
         CloneIndexFile.delete(sandboxDirectory);
+        BroughtBack.delete(sandboxDirectory);
         for (String name : List.of("import-running", "import.lock", "branch.properties")) {
             Files.deleteIfExists(sandboxDirectory.resolve(name));
         }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.eclipse.jgit.lib.CoreConfig.EolStreamType;
 import org.eclipse.jgit.lib.ObjectId;
@@ -29,14 +30,19 @@ final class CloneIndex {
     record Blob(EolStreamType ends, ObjectId id) {}
 
     private final Path sandboxDirectory;
+    private final OptionalLong lastRun;
     private final Optional<CloneIndexFile> last;
     private final Optional<CloneListing> now;
     private final Map<String, Blob> blobs = new HashMap<>();
     private Set<String> unchanged; // made at first use
 
     private CloneIndex(
-            Path sandboxDirectory, Optional<CloneIndexFile> last, Optional<CloneListing> now) {
+            Path sandboxDirectory,
+            OptionalLong lastRun,
+            Optional<CloneIndexFile> last,
+            Optional<CloneListing> now) {
         this.sandboxDirectory = sandboxDirectory;
+        this.lastRun = lastRun;
         this.last = last;
         this.now = now;
     }
@@ -45,8 +51,14 @@ final class CloneIndex {
     static CloneIndex open(Path sandboxDirectory) {
         return new CloneIndex(
                 sandboxDirectory,
+                BroughtBack.lastRun(sandboxDirectory),
                 CloneIndexFile.read(sandboxDirectory),
                 CloneScan.of(BranchRecord.cloneOf(sandboxDirectory)));
+    }
+
+    /** The last run of the sandbox's machine before this was made. */
+    OptionalLong lastRun() {
+        return lastRun;
     }
 
     /**

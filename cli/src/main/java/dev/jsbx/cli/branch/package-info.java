@@ -22,7 +22,8 @@
  *
  * <p>What is read is kept in mind by {@link dev.jsbx.cli.branch.CloneIndex}: a file whose inode,
  * size and change time, as the host's kernel has them, are what they were is not read again, and
- * where all are, nothing is done.
+ * where all are, nothing is done. {@code branch diff} and {@code log} do not even look, as long as
+ * the machine has not run since.
  *
  * <p>The clone is read only while no machine has it mounted, or its content may be torn but never
  * harmful: the checks do not rely on it standing still, except that a torn object is refused.

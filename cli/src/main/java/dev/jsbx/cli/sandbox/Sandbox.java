@@ -3,9 +3,15 @@ package dev.jsbx.cli.sandbox;
 import dev.jsbx.vmm.linux.Errno;
 import dev.jsbx.vmm.linux.FileLock;
 import dev.jsbx.vmm.linux.LinuxException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /** The files of one sandbox. Says nothing of whether they exist: the store does. */
 public final class Sandbox {
@@ -95,6 +101,24 @@ public final class Sandbox {
     /** Taken by the VMM process for life; empty if another one has it. */
     public Optional<FileLock> tryRun() {
         return FileLock.tryTake(vmmLock());
+    }
+
+    /** Makes this run of it the last: for the VMM process that has the lock. */
+    public void noteRun() throws IOException {
+        Files.setLastModifiedTime(vmmLock(), FileTime.from(Instant.now()));
+    }
+
+    /**
+     * Its last run, by when that began, in ns since 1970; empty if it still goes on, or there was
+     * none.
+     */
+    public OptionalLong lastRun() {
+        try {
+            long began = Files.getLastModifiedTime(vmmLock()).to(TimeUnit.NANOSECONDS);
+            return isRunning() ? OptionalLong.empty() : OptionalLong.of(began);
+        } catch (IOException e) {
+            return OptionalLong.empty(); // there is no lock
+        }
     }
 
     /** Taken by a command that changes the sandbox; empty if another one has it, or it is gone. */

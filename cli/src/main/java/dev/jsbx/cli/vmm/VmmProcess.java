@@ -70,6 +70,7 @@ public final class VmmProcess {
         }
         int code = 0;
         try {
+            sandbox.noteRun();
             boolean console = args.length > 2 && args[2].equals(CONSOLE);
             new VmmProcess(sandbox, SandboxStore.config(sandbox), console).run();
         } catch (Failure | LinuxException e) {

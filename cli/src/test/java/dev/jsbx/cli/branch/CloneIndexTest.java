@@ -2,10 +2,13 @@ package dev.jsbx.cli.branch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jsbx.cli.sandbox.Sandbox;
+import dev.jsbx.vmm.linux.FileLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,5 +161,60 @@ class CloneIndexTest {
                             found[0] += path.endsWith("d49/file") || path.equals("out") ? 1 : 0;
                         });
         assertThat(found[0]).isEqualTo(2);
+    }
+
+    private ObjectId refreshed() throws Exception {
+        return Branches.refresh(box.state).tip();
+    }
+
+    @Test
+    void whoOnlyLooksNeedsNoScanUntilTheMachineHasRunAgain() throws Exception {
+        Sandbox sandbox = Sandbox.at(box.state);
+        run(sandbox);
+        bringBackSettled();
+        ObjectId tip = refreshed();
+        box.write(box.copy(), "work.txt", "by hand\n");
+        assertThat(refreshed()).isEqualTo(tip);
+        run(sandbox);
+        assertThat(refreshed()).isNotEqualTo(tip);
+        assertThat(box.git(box.host, "show", "fix:work.txt")).isEqualTo("by hand");
+    }
+
+    @Test
+    void whoBringsBackLooksWhateverHasRun() throws Exception {
+        run(Sandbox.at(box.state));
+        bringBackSettled();
+        box.write(box.copy(), "work.txt", "by hand\n");
+        Branches.bringBack(box.state);
+        assertThat(box.git(box.host, "show", "fix:work.txt")).isEqualTo("by hand");
+    }
+
+    @Test
+    void workOfARunThatGoesOnIsNotTakenForAll() throws Exception {
+        Sandbox sandbox = Sandbox.at(box.state);
+        ObjectId tip;
+        try (FileLock lock = sandbox.tryRun().orElseThrow()) {
+            sandbox.noteRun();
+            bringBackSettled();
+            tip = refreshed();
+            box.write(box.copy(), "work.txt", "two\n");
+        }
+        assertThat(refreshed()).isNotEqualTo(tip);
+    }
+
+    @Test
+    void aBranchWhoseObjectsTheHostGaveUpIsBroughtBackAgain() throws Exception {
+        run(Sandbox.at(box.state));
+        bringBackSettled();
+        ObjectId tip = refreshed();
+        box.git(box.host, "update-ref", "-d", "refs/sandboxes/box/fix");
+        assertThat(refreshed()).isEqualTo(tip);
+        assertThat(box.git(box.host, "rev-parse", "refs/sandboxes/box/fix")).isEqualTo(tip.name());
+    }
+
+    private static void run(Sandbox sandbox) throws IOException {
+        try (FileLock lock = sandbox.tryRun().orElseThrow()) {
+            sandbox.noteRun();
+        }
     }
 }
