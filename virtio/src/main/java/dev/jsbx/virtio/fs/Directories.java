@@ -110,15 +110,15 @@ final class Directories {
         Scratch scratch = host.scratch();
         Name name = scratch.entryName();
         name.set(scratch.dirents(), entries.namePosition(), entries.nameLength());
-        if (host.hides(handle.inode(), name) && name.isComponent()) {
+        if (host.hides(handle.inode(), name) && !name.isDots()) {
             return 0;
         }
         if (!out.fits(name.length())) {
             return FULL;
         }
         Inode directory = handle.inode();
-        if (!name.isComponent()) {
-            // "." and "..": never looked up, and above the root there is nothing.
+        if (name.isDots()) {
+            // Never looked up, and above the root there is nothing.
             boolean hidden = directory == host.inodes().root();
             long ino = hidden ? directory.ino() : entries.ino();
             out.add(ino, entries.offset(), DT_DIR, name, null);

@@ -65,12 +65,9 @@ public final class DirectoryWriter {
         reply.set(ValueLayout.JAVA_LONG, at + Out.Dirent.OFF, offset);
         reply.set(ValueLayout.JAVA_INT, at + Out.Dirent.NAMELEN, name.length());
         reply.set(ValueLayout.JAVA_INT, at + Out.Dirent.TYPE, type);
-        for (int i = 0; i < name.length(); i++) {
-            reply.set(ValueLayout.JAVA_BYTE, nameAt + i, name.byteAt(i));
-        }
-        for (int i = nameAt + name.length(); i < at + size; i++) {
-            reply.set(ValueLayout.JAVA_BYTE, i, (byte) 0);
-        }
+        // The last word is padding, as far as the name does not reach into it.
+        reply.set(ValueLayout.JAVA_LONG, at + size - Long.BYTES, 0);
+        name.copyTo(reply, nameAt);
         at += size;
     }
 

@@ -54,7 +54,12 @@ public final class Name {
                 return false;
             }
         }
-        return byteAt(0) != '.' || length > 2 || length == 2 && byteAt(1) != '.';
+        return !isDots();
+    }
+
+    /** Whether this is {@code .} or {@code ..}. */
+    boolean isDots() {
+        return length <= 2 && length > 0 && byteAt(0) == '.' && byteAt(length - 1) == '.';
     }
 
     /** Whether it begins with these bytes. */
@@ -87,6 +92,11 @@ public final class Name {
     /** Where it is, for system calls. */
     public long address() {
         return bytes.address() + at;
+    }
+
+    /** Copies it, without the NUL. */
+    void copyTo(MemorySegment memory, long to) {
+        MemorySegment.copy(bytes, at, memory, to, length);
     }
 
     /** A copy for keeping. */
