@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FsComparison implements Comparison {
     private static final int PAIRS = Integer.getInteger("jsbx.bench.pairs", 5);
-    private static final long SECONDS = Long.getLong("jsbx.bench.seconds", 1800);
+    private static final long SECONDS = Long.getLong("jsbx.bench.seconds", 1140);
     private static final long STEP_SECONDS = Long.getLong("jsbx.bench.step", 90);
     private static final boolean RESUME = Boolean.getBoolean("jsbx.bench.resume");
     private static final long BOOT_SECONDS = 400;

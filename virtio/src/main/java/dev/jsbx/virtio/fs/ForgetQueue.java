@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The queue of high priority. What comes is FORGET and INTERRUPT, for whose end nobody in the guest
  * waits. So while they keep coming they are looked for at a beat, without kicks, and the driver is
- * interrupted once for all that was served between two beats: removing many files costs the guest a
- * tenth less.
+ * interrupted once for all that was served between two beats.
  */
 final class ForgetQueue {
     private static final long BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
