@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +24,9 @@ final class SuiteChecks {
 
     /** More than this a VMM process never has: its heap, buffers of 256 MiB, and itself. */
     private static final long MAX_RSS_KIB = 640 << 10;
+
+    /** By less than this its peak grows from the middle third of a soak to the last. */
+    private static final long PLATEAU_KIB = 16 << 10;
 
     private SuiteChecks() {}
 
@@ -89,27 +91,37 @@ final class SuiteChecks {
         try (SuiteServers servers = servers(jsbx)) {
             String loop = "end=$((SECONDS + %d)); while [ $SECONDS -lt $end ]; do %%s; done";
             Process process = start(jsbx, servers, loop.formatted(SOAK_MINUTES * 60));
-            LongSummaryStatistics resident = new LongSummaryStatistics();
-            long first = 0;
-            long last = 0;
+            List<Long> resident = new ArrayList<>();
             StringBuilder said = new StringBuilder();
             while (!process.waitFor(1, TimeUnit.SECONDS)) {
                 said.append(new String(available(process.getInputStream())));
-                if (rss(jsbx) > 0 && rounds(said) > 0) {
-                    last = rss(jsbx);
-                    first = first == 0 ? last : first;
-                    resident.accept(last);
+                long now = rss(jsbx);
+                if (now > 0 && rounds(said) > 0) {
+                    resident.add(now);
                 }
             }
             said.append(new String(process.getInputStream().readAllBytes()));
+            List<Long> peaks = peaks(resident, SOAK_MINUTES);
             System.out.printf(
-                    "soak: %d rounds; KiB resident: %d after the first, %d at the end, %d at most%n",
-                    rounds(said), first, last, resident.getMax());
+                    "soak: %d rounds; KiB resident after the first, at most, in each of %d parts: %s%n",
+                    rounds(said), peaks.size(), peaks);
             assertThat(said.toString()).doesNotContain("FAILED");
             assertThat(process.exitValue()).isZero();
-            assertThat(rounds(said)).isPositive();
-            assertThat(resident.getMax()).isLessThan(MAX_RSS_KIB);
+            assertThat(peaks).isNotEmpty().allMatch(peak -> peak < MAX_RSS_KIB);
+            List<Long> thirds = peaks(resident, 3);
+            assertThat(thirds.getLast()).isLessThan(thirds.get(1) + PLATEAU_KIB);
         }
+    }
+
+    /** The largest of each of so many parts of the same length. */
+    private static List<Long> peaks(List<Long> all, int parts) {
+        List<Long> peaks = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            all.subList(all.size() * i / parts, all.size() * (i + 1) / parts).stream()
+                    .max(Long::compare)
+                    .ifPresent(peaks::add);
+        }
+        return peaks;
     }
 
     private static long rounds(CharSequence said) {
