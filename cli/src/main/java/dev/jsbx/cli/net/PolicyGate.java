@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -34,7 +35,10 @@ import java.util.function.Supplier;
  */
 final class PolicyGate implements FlowPolicy {
     private static final int DNS = 53;
-    private static final int HTTP = 80;
+
+    /** Where next to nobody speaks anything but HTTP. */
+    private static final Set<Integer> HTTP = Set.of(80, 3000, 5000, 8000, 8008, 8080, 8888);
+
     private static final Ip LOOPBACK4 = Ip.parse("127.0.0.1");
     private static final Ip LOOPBACK6 = Ip.parse("::1");
 
@@ -140,9 +144,9 @@ final class PolicyGate implements FlowPolicy {
                                         .allowed());
     }
 
-    // Whoever calls port 80 speaks HTTP, and gets to read why nothing comes of it.
+    // Whoever speaks HTTP gets to read why nothing comes of it.
     private Verdict refuse(Flow flow, Peer peer, Decision decision, long number) {
-        if (flow.protocol() != Protocol.TCP || peer.port() != HTTP) {
+        if (flow.protocol() != Protocol.TCP || !HTTP.contains(peer.port())) {
             return Verdict.refuse();
         }
         Judge judge =

@@ -217,6 +217,7 @@ class PolicyGateTest {
                 .contains("evil.example:80: mode locked-down");
         page.release();
         assertThat(log().getLast().field("path")).isEqualTo("/1");
+        assertThat(gate.decide(flow(SHARED, 8080))).isInstanceOf(Verdict.Terminate.class);
         assertThat(gate.decide(flow(SHARED, 443))).isInstanceOf(Verdict.Refuse.class);
         channel.finishAndReleaseAll();
     }
