@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,13 +46,12 @@ final class HostSockets {
     @ChannelHandler.Sharable
     private static final class Nothing extends ChannelInboundHandlerAdapter {}
 
-    private final Bootstrap tcp4;
-    private final Bootstrap tcp6;
+    private final EventLoop loop;
+    private final RecvByteBufAllocator reads = reads();
     private final Bootstrap udp;
 
     HostSockets(EventLoop loop) {
-        tcp4 = connecting(loop, SocketProtocolFamily.INET);
-        tcp6 = connecting(loop, SocketProtocolFamily.INET6);
+        this.loop = loop;
         udp =
                 new Bootstrap()
                         .group(loop)
@@ -62,23 +62,26 @@ final class HostSockets {
                         .handler(NONE);
     }
 
-    // Netty sets TCP_NODELAY by itself.
-    private static Bootstrap connecting(EventLoop loop, SocketProtocolFamily family) {
-        return new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> new EpollSocketChannel(family))
-                .disableResolver()
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
-                .handler(NONE);
-    }
-
-    /** Connects a stream. */
-    ChannelFuture connect(InetSocketAddress target) {
-        return (target.getAddress() instanceof Inet4Address ? tcp4 : tcp6).connect(target);
+    /**
+     * Makes a stream that can connect to an address. A {@code Bootstrap} would connect it a turn of
+     * the loop later.
+     *
+     * @throws ChannelException if no socket is left
+     */
+    EpollSocketChannel open(InetSocketAddress target) {
+        EpollSocketChannel channel =
+                new EpollSocketChannel(
+                        target.getAddress() instanceof Inet4Address
+                                ? SocketProtocolFamily.INET
+                                : SocketProtocolFamily.INET6);
+        channel.config()
+                .setAutoRead(false)
+                .setAllowHalfClosure(true)
+                .setConnectTimeoutMillis(CONNECT_TIMEOUT_MS)
+                .setWriteBufferWaterMark(MARKS)
+                .setRecvByteBufAllocator(reads);
+        loop.register(channel);
+        return channel;
     }
 
     /**

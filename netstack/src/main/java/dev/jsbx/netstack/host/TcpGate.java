@@ -9,7 +9,7 @@ import dev.jsbx.netstack.tcp.SynHandler;
 import dev.jsbx.netstack.tcp.TcpConnection;
 import dev.jsbx.netstack.tcp.TcpState;
 import dev.jsbx.netstack.wire.IpProtocol;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -76,9 +76,11 @@ public final class TcpGate implements SynHandler {
 
     private void connect(
             TcpConnection c, ActiveFlow active, Verdict.Relay relay, InetSocketAddress target) {
-        ChannelFuture connecting = sockets.connect(target);
-        if (!(connecting.channel() instanceof SocketChannel host)) {
-            unreachable(c, active, connecting.cause()); // no socket is left
+        SocketChannel host;
+        try {
+            host = sockets.open(target);
+        } catch (ChannelException e) {
+            unreachable(c, active, e);
             return;
         }
         c.setAttachment(
@@ -94,18 +96,33 @@ public final class TcpGate implements SynHandler {
                     active.end(0, 0);
                     RelayHandler.reset(host);
                 });
-        connecting.addListener(
-                done -> {
-                    if (c.state() != TcpState.SYN_HELD) {
-                        RelayHandler.reset(host);
-                    } else if (done.isSuccess()) {
-                        join(c, active, relay, host);
-                    } else if (relay.otherwise().filter(o -> !o.equals(target)).isPresent()) {
-                        connect(c, active, relay, relay.otherwise().get());
-                    } else {
-                        unreachable(c, active, done.cause());
-                    }
-                });
+        host.connect(target)
+                .addListener(
+                        done -> {
+                            boolean wanted = c.state() == TcpState.SYN_HELD;
+                            if (wanted && done.isSuccess()) {
+                                join(c, active, relay, host);
+                                return;
+                            }
+                            RelayHandler.reset(host);
+                            if (wanted) {
+                                failed(c, active, relay, target, done.cause());
+                            }
+                        });
+    }
+
+    private void failed(
+            TcpConnection c,
+            ActiveFlow active,
+            Verdict.Relay relay,
+            InetSocketAddress target,
+            Throwable cause) {
+        InetSocketAddress otherwise = relay.otherwise().orElse(target);
+        if (otherwise.equals(target)) {
+            unreachable(c, active, cause);
+        } else {
+            connect(c, active, relay, otherwise);
+        }
     }
 
     private void join(TcpConnection c, ActiveFlow active, Verdict.Relay relay, SocketChannel host) {
