@@ -81,6 +81,7 @@ public final class GuestNetComparison implements Comparison {
                     """
                     GW=%s
                     ip link set $C%d mtu %d
+                    place %s
                     for i in $(seq %d); do timeout %d %s > /dev/null; done
                     for i in 1 2 3; do sleep 0.5; t=$(timeout %d %s) || t=; [ -z "$t" ] || break; done
                     echo %s %d $t
@@ -90,6 +91,7 @@ public final class GuestNetComparison implements Comparison {
                     card.host(),
                     card.number(),
                     row.mtu(),
+                    isRate() ? "2 1" : "3 3",
                     first ? warmUps() : 0,
                     FIGURE_SECONDS,
                     row.command(),
@@ -100,7 +102,11 @@ public final class GuestNetComparison implements Comparison {
         }
 
         private int warmUps() {
-            return row.unit().equals("Mbit/s") ? 1 : WARM_UPS;
+            return isRate() ? 1 : WARM_UPS;
+        }
+
+        private boolean isRate() {
+            return row.unit().equals("Mbit/s");
         }
 
         private String what() {

@@ -26,14 +26,18 @@ final class NetGuest {
                     new Card("user", 2, "10.0.2.15/24", "10.0.2.2"),
                     new Card("passt", 3, "10.0.3.2/24", "10.0.3.1"));
 
-    // Else the guest's scheduler now and then has a program and the interrupts that feed it share a
-    // CPU, which costs any of the cards up to a third.
-    private static final String PLACES =
+    /**
+     * {@code place CPUS CPUS} says by masks where the cards interrupt and where programs run. Left
+     * to itself, the guest's scheduler now and then has a program and the interrupts that feed it
+     * share a CPU, which costs any of the cards a third of its throughput.
+     */
+    private static final String PLACE =
             """
-            for irq in $(sed -n 's/^ *\\([0-9]*\\):.*virtio[0-9]*$/\\1/p' /proc/interrupts); do
-                echo 2 > /proc/irq/$irq/smp_affinity
-            done
-            taskset -p 1 $$ > /dev/null
+            place() {
+                for irq in $(sed -n 's/^ *\\([0-9]*\\):.*virtio[0-9]*$/\\1/p' /proc/interrupts); do
+                    echo $1 > /proc/irq/$irq/smp_affinity
+                done
+                taskset -p $2 $$ > /dev/null; }
             """;
 
     /** With the flags that a sandbox's VMM process has. */
@@ -63,11 +67,11 @@ final class NetGuest {
     }
 
     /**
-     * Starts what is behind the cards, and the guest, whose programs run on its first CPU and the
-     * cards' interrupts on its second.
+     * Starts what is behind the cards, and the guest.
      *
      * @param directory for sockets
-     * @param script run with {@code $C1}, {@code $C2} and {@code $C3} for the cards' names
+     * @param script run with {@code $C1}, {@code $C2} and {@code $C3} for the cards' names, and
+     *     {@code place}
      */
     static QemuGuest boot(Path directory, HostServers servers, CProgram program, String script)
             throws Exception {
@@ -83,7 +87,7 @@ final class NetGuest {
         card(guest, CARDS.get(0), "vhost-user,id=n1,chardev=ours");
         card(guest, CARDS.get(1), "user,id=n2,net=10.0.2.0/24,ipv6=off");
         card(guest, CARDS.get(2), "stream,id=n3,server=off,addr.type=unix,addr.path=" + theirs);
-        return guest.script(addresses() + PLACES + script).boot();
+        return guest.script(addresses() + PLACE + script).boot();
     }
 
     private static void card(GuestConfig guest, Card card, String netdev) {
