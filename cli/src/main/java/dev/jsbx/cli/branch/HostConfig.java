@@ -20,6 +20,7 @@ final class HostConfig extends SystemReader.Delegate {
 
     static {
         new CleanupService(); // the one whose owner cleans up: a shutdown hook would never run here
+        FileTimes.tell();
         FS.DETECTED.setGitSystemConfig(ofSystem());
         SystemReader.setInstance(new HostConfig(SystemReader.getInstance()));
     }
@@ -33,7 +34,7 @@ final class HostConfig extends SystemReader.Delegate {
 
     @Override
     public FileBasedConfig openJGitConfig(Config parent, FS fs) {
-        return new SettledConfig(parent, fs);
+        return new NoConfig(parent, fs);
     }
 
     // git(1), GIT_CONFIG_SYSTEM; and what git's Makefile makes of its prefix.

@@ -13,6 +13,10 @@ import org.eclipse.jgit.util.SystemReader;
  * <p>JGit keeps its reader of configs in one global place, so calls are serialised.
  */
 final class IsolatedConfig {
+    static {
+        FileTimes.tell();
+    }
+
     private IsolatedConfig() {}
 
     static synchronized <T> T call(Callable<T> work) throws Exception {
@@ -32,17 +36,17 @@ final class IsolatedConfig {
 
         @Override
         public FileBasedConfig openUserConfig(Config parent, FS fs) {
-            return new SettledConfig(parent, fs);
+            return new NoConfig(parent, fs);
         }
 
         @Override
         public FileBasedConfig openSystemConfig(Config parent, FS fs) {
-            return new SettledConfig(parent, fs);
+            return new NoConfig(parent, fs);
         }
 
         @Override
         public FileBasedConfig openJGitConfig(Config parent, FS fs) {
-            return new SettledConfig(parent, fs);
+            return new NoConfig(parent, fs);
         }
     }
 }
