@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -29,17 +28,37 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** jsbx as a user would start it, with the flags of its launcher. */
+    /** jsbx as a user starts it; built first, where that is not done, which takes a minute. */
     static Server jsbx(Path directory, Path socket) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin/java");
-        List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
-        command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("dev.jsbx.cli.Jsbx", "vhost-user", "fs"));
-        command.addAll(List.of("--socket-path", socket.toString()));
-        command.addAll(List.of("--shared-dir", directory.toString()));
+        String jsbx = Path.of(System.getProperty("jsbx.home", "."), "jsbx").toString();
+        build(jsbx);
+        List<String> command =
+                List.of(
+                        jsbx,
+                        "vhost-user",
+                        "fs",
+                        "--socket-path",
+                        socket.toString(),
+                        "--shared-dir",
+                        directory.toString());
         return new Server(command, socket);
+    }
+
+    private static void build(String jsbx) throws IOException {
+        Process version =
+                new ProcessBuilder(jsbx, "version")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        try {
+            if (version.waitFor() != 0) {
+                throw new IOException(jsbx + " version failed");
+            }
+        } catch (InterruptedException e) {
+            version.destroy();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + jsbx + " is built", e);
+        }
     }
 
     /** Debian's virtiofsd, as it comes with QEMU 7.2. */
