@@ -101,6 +101,8 @@ final class FileOpening {
         if ((flags & Files.O_TRUNC) != 0) {
             inode.tellSize(0);
         }
+        // It may have become shorter and longer again since the guest was told its size.
+        host.mapping().sizeChanges(inode);
         if (changes(flags)) {
             host.mapping().opensForWriting(inode);
         }

@@ -226,6 +226,19 @@ class DaxWindowTest {
     }
 
     @Test
+    void whoOpensAFileThatIsAsLongAgainAsItWasFindsItself() throws IOException {
+        guest.map(node, READ, 0, UNIT, 0);
+        long size = Files.size(directory.resolve("big"));
+        truncate("big", 1);
+        assertThat(window.repair()).isTrue();
+        truncate("big", size);
+        put("big", 4096, 7);
+        assertThat(at(4096)).isZero();
+        assertThat(guest.open(node, O_RDWR).error()).isZero();
+        assertThat(at(4096)).isEqualTo(7);
+    }
+
+    @Test
     void whoOpensAFileToWriteChangesItsTime() throws IOException {
         Path file = directory.resolve("big");
         FileTime old = FileTime.from(Instant.parse("2001-01-01T00:00:00Z"));
