@@ -12,6 +12,7 @@ import dev.jsbx.cli.sandbox.SandboxStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ final class BranchCommand {
         try (HostRepository host = HostRepository.at(record.repository());
                 OutputStream out = new BufferedOutputStream(System.out, 1 << 16)) {
             if (stat) {
-                printStat(BranchDiff.changes(host.git(), record.base(), record.tip()));
+                printStat(BranchDiff.changes(host.git(), record.base(), record.tip()), out);
             } else {
                 BranchDiff.patch(host.git(), record.base(), record.tip(), out);
             }
@@ -121,19 +122,27 @@ final class BranchCommand {
         return 0;
     }
 
-    private static void printStat(List<BranchDiff.Change> changes) {
+    private static void printStat(List<BranchDiff.Change> changes, OutputStream out)
+            throws IOException {
         int width = changes.stream().mapToInt(c -> c.path().length()).max().orElse(0);
         int added = 0;
         int removed = 0;
+        StringBuilder lines = new StringBuilder();
         for (BranchDiff.Change change : changes) {
-            String count = change.binary() ? "Bin" : "+" + change.added() + " -" + change.removed();
-            System.out.printf(" %-" + Math.max(width, 1) + "s | %s%n", change.path(), count);
+            lines.append(' ').append(change.path());
+            lines.repeat(' ', width - change.path().length()).append(" | ");
+            if (change.binary()) {
+                lines.append("Bin\n");
+            } else {
+                lines.append('+').append(change.added());
+                lines.append(" -").append(change.removed()).append('\n');
+            }
             added += change.added();
             removed += change.removed();
         }
-        System.out.printf(
-                " %d files changed, %d insertions(+), %d deletions(-)%n",
-                changes.size(), added, removed);
+        lines.append(' ').append(changes.size()).append(" files changed, ");
+        lines.append(added).append(" insertions(+), ").append(removed).append(" deletions(-)\n");
+        out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private int log() throws IOException {

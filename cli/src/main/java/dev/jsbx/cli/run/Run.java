@@ -15,8 +15,11 @@ import java.util.Optional;
 
 /** One {@code jsbx run}, from checked options to an exit code. */
 public final class Run {
+    private static final long NOTING_MILLIS = 1000;
+
     private final RunOptions options;
     private final Timeline timeline = new Timeline();
+    private Thread starting; // notes when the command began
 
     public Run(RunOptions options) {
         this.options = options;
@@ -138,7 +141,7 @@ public final class Run {
         } finally {
             timeline.mark("command ended");
             if (options.timeline()) {
-                timeline.print(System.err);
+                printTimeline();
             }
         }
     }
@@ -161,8 +164,16 @@ public final class Run {
 
     private void noteStart(AgentConnection agent, Session session) {
         if (options.timeline()) {
-            Thread.ofPlatform().daemon().start(() -> awaitStart(agent, session));
+            starting = Thread.ofPlatform().daemon().start(() -> awaitStart(agent, session));
         }
+    }
+
+    // A short command may have ended before it was noted that it had begun.
+    private void printTimeline() throws InterruptedException {
+        if (starting != null) {
+            starting.join(NOTING_MILLIS);
+        }
+        timeline.print(System.err);
     }
 
     private void awaitStart(AgentConnection agent, Session session) {
