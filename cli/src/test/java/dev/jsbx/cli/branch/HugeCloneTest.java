@@ -92,14 +92,7 @@ class HugeCloneTest {
 
     @Test
     void treesThatMultiply() throws Exception {
-        String tree =
-                PlantedObject.write(
-                        clone,
-                        "tree",
-                        entry(
-                                "100644",
-                                "file",
-                                PlantedObject.write(clone, "blob", new byte[] {'x'})));
+        String tree = treeOfOneFile();
         for (int i = 0; i < 10; i++) {
             ByteArrayOutputStream ten = new ByteArrayOutputStream();
             for (int j = 0; j < 10; j++) {
@@ -113,19 +106,17 @@ class HugeCloneTest {
 
     @Test
     void directoriesWithoutAnEnd() throws Exception {
-        String tree =
-                PlantedObject.write(
-                        clone,
-                        "tree",
-                        entry(
-                                "100644",
-                                "file",
-                                PlantedObject.write(clone, "blob", new byte[] {'x'})));
+        String tree = treeOfOneFile();
         for (int i = 0; i <= TreeBounds.MAX_DEPTH + 1; i++) {
             tree = PlantedObject.write(clone, "tree", entry("40000", "d", tree));
         }
         commit(tree);
         refused("its directories are over 500 deep");
+    }
+
+    private String treeOfOneFile() throws Exception {
+        String blob = PlantedObject.write(clone, "blob", new byte[] {'x'});
+        return PlantedObject.write(clone, "tree", entry("100644", "file", blob));
     }
 
     private void commit(String tree) throws Exception {
