@@ -4,8 +4,9 @@
  *
  *     exercise-file FILE OPERATIONS SEED
  *
- * Exit code 0 if nothing differed. Otherwise it names the operation, the offset and the seed, with
- * which the same operations come again, and prints the last ones before.
+ * It tells of each 100 000 operations. Exit code 0 if nothing differed; otherwise it names the
+ * operation, the offset and the seed, with which the same operations come again, and prints the
+ * last ones before.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -68,6 +69,8 @@ static void fail(const char *what, long offset)
 
 static void compare(const char *what, const char *got, long offset, long length)
 {
+	if (memcmp(got, expected + offset, length) == 0)
+		return;
 	errno = 0;
 	for (long i = 0; i < length; i++)
 		if (got[i] != expected[offset + i]) {
@@ -104,8 +107,15 @@ static void do_read(void)
 
 static void fill(long offset, long length)
 {
-	for (long i = 0; i < length; i++)
-		expected[offset + i] = (char)next();
+	/* A word at a time: the guest's processor is emulated. */
+	while (length > 0) {
+		uint64_t word = next();
+		long part = length < (long)sizeof word ? length : (long)sizeof word;
+
+		memcpy(expected + offset, &word, part);
+		offset += part;
+		length -= part;
+	}
 }
 
 static void do_write(void)
@@ -333,6 +343,8 @@ int main(int argc, char **argv)
 			check_size();
 		if (number % 4096 == 0)
 			check_all();
+		if (number % 100000 == 99999)
+			fprintf(stderr, "%s: %lu operations of seed %llu\n", path, number + 1, (unsigned long long)seed);
 	}
 	check_size();
 	check_all();

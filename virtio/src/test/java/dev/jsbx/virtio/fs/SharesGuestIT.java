@@ -1,12 +1,16 @@
 package dev.jsbx.virtio.fs;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jsbx.virtio.guest.GuestConfig;
 import dev.jsbx.virtio.guest.QemuGuest;
+import dev.jsbx.virtio.guest.Shell;
 import dev.jsbx.virtio.vhostuser.VhostUserServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +30,7 @@ class SharesGuestIT {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Map<String, Share> shares = new LinkedHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final GuestConfig config = new GuestConfig().module("virtiofs");
     private Thread appending;
 
     /** What the host does when the guest says so. */
@@ -47,7 +53,6 @@ class SharesGuestIT {
         StringBuilder all = new StringBuilder("set -e\n");
         all.append("n=0; step() { echo @step$n; while [ ! -e /mnt/steps/$n ]; do :; done;");
         all.append(" n=$((n + 1)); }\n");
-        GuestConfig config = new GuestConfig().module("virtiofs");
         for (Map.Entry<String, Share> share : shares.entrySet()) {
             String tag = share.getKey();
             FsDevice device = new FsDevice(tag, 1, share.getValue());
@@ -198,5 +203,55 @@ class SharesGuestIT {
         assertThat(repository.resolve(".git/HEAD")).hasContent("fine");
         assertThat(beside.resolve("file")).hasContent("edited\nguest");
         assertThat(beside).isDirectoryNotContaining("glob:**other");
+    }
+
+    /** The host hears nothing of such locks, and nothing keeps a program that waits for one. */
+    @Test
+    void locksOfTheGuestStayInIt() throws Exception {
+        Assumptions.assumeTrue(
+                Shell.find("gcc").isPresent() && Shell.find("flock").isPresent(),
+                "needs gcc and flock");
+        Path source = directory.resolve("hold-lock.c");
+        Path tool = directory.resolve("hold-lock");
+        try (InputStream in = SharesGuestIT.class.getResourceAsStream("hold-lock.c")) {
+            Files.copy(in, source);
+        }
+        Shell.run(directory, "gcc", "-O2", "-static", "-o", tool.toString(), source.toString());
+        config.executable("/bin/hold-lock", tool);
+        Path locked = make("locked").resolve("file");
+        shares.put("locked", Share.of(locked.getParent()).guestLocks(true));
+        String output =
+                run(
+                        """
+                        start() { hold-lock $how locked/file > /tmp/$1 & until_says $1 waits; }
+                        until_says() { until grep -q "$2" /tmp/$1; do usleep 20000; done; }
+                        ended() { wait $1 || echo "$how $2: $?"; }
+                        for how in fcntl flock; do
+                            start first; first=$!; until_says first has
+                            step
+                            start second; second=$!
+                            start third; third=$!
+                            usleep 500000
+                            cat /tmp/second /tmp/third | sort -u | sed "s/^/$how second: /"
+                            kill -KILL $second; ended $second killed
+                            kill -TERM $third; ended $third terminated
+                            start fourth; fourth=$!
+                            kill $first; ended $first first
+                            until_says fourth has; echo "$how is granted"
+                            kill $fourth; ended $fourth fourth
+                        done
+                        """,
+                        () -> {
+                            try (FileChannel channel = FileChannel.open(locked, WRITE)) {
+                                assertThat(channel.tryLock()).isNotNull();
+                            }
+                        },
+                        () -> Shell.run(directory, "flock", "-n", locked.toString(), "true"));
+        for (String how : List.of("fcntl", "flock")) {
+            assertThat(output)
+                    .contains(how + " second: waits", how + " is granted")
+                    .contains(how + " killed: 137", how + " terminated: 143")
+                    .doesNotContain(how + " second: has it");
+        }
     }
 }
