@@ -43,8 +43,9 @@ final class GuestRun implements AutoCloseable {
                 .program("git")
                 .program("tar")
                 .file(".gitconfig", gitConfig())
-                .vhostUser("vhost-user-fs-device", ours.socket(), device("jsbx", 2))
-                .vhostUser("vhost-user-fs-device", theirs.socket(), device("virtiofsd", 1))
+                .arguments("-machine", "pcie=on")
+                .vhostUser("vhost-user-fs-pci", ours.socket(), device("jsbx", 2))
+                .vhostUser("vhost-user-fs-pci", theirs.socket(), device("virtiofsd", 1))
                 .script(script)
                 .boot();
     }
@@ -62,7 +63,10 @@ final class GuestRun implements AutoCloseable {
         return "[safe]\n\tdirectory = *\n".getBytes(StandardCharsets.UTF_8);
     }
 
-    /** virtiofsd of QEMU 7.2 has one request queue; jsbx gets one for each vCPU, as in use. */
+    /**
+     * Both are on PCI, where each queue has an interrupt of its own. virtiofsd of QEMU 7.2 has one
+     * request queue and ends if given more; jsbx gets one for each vCPU, as in use.
+     */
     private static String[] device(String tag, int queues) {
         return new String[] {"tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"};
     }
