@@ -11,7 +11,7 @@ case " $* " in
         reduce='-Xrs -Djsbx.signals=blocked' cache=run
         ;;
     *' branch '*) cache=branch ;;
-    *' vhost-user '*) cache=vmm ;;
+    *' vhost-user '*) cache=device ;;
 esac
 
 # Without a locale the JVM takes file names for ASCII, and cannot open any other.

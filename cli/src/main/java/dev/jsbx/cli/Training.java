@@ -1,6 +1,7 @@
 package dev.jsbx.cli;
 
 import dev.jsbx.cli.branch.BranchRehearsal;
+import dev.jsbx.cli.rehearsal.DeviceRehearsal;
 import dev.jsbx.cli.sandbox.SandboxStore;
 import dev.jsbx.cli.vmm.Rehearsal;
 import java.io.File;
@@ -50,6 +51,10 @@ final class Training {
                     "com/google/gson/stream/",
                     "com/fasterxml/jackson/core/");
 
+    /** What a server of devices needs. */
+    private static final List<String> DEVICES =
+            List.of("dev/jsbx/virtio/", "dev/jsbx/vmm/linux/", "dev/jsbx/cli/vhostuser/");
+
     /**
      * Property: the JVM's log of classes that it has loaded, a line each that begins with the name.
      */
@@ -85,9 +90,14 @@ final class Training {
                 load(VMM);
                 Rehearsal.vmm(here);
             }
+            case "device" -> {
+                Jsbx.prepare("vhost-user");
+                load(DEVICES);
+                DeviceRehearsal.run();
+            }
             default ->
                     throw new IllegalArgumentException(
-                            "jars, cli, run, branch or vmm, not " + args[0]);
+                            "jars, cli, run, branch, vmm or device, not " + args[0]);
         }
         if (System.getProperty(LOADED) != null) {
             link(Path.of(System.getProperty(LOADED)));

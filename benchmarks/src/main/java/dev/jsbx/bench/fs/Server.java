@@ -1,5 +1,6 @@
 package dev.jsbx.bench.fs;
 
+import dev.jsbx.bench.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +29,11 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** jsbx as a user starts it; built first, where that is not done, which takes a minute. */
+    /** jsbx as a user starts it. */
     static Server jsbx(Path directory, Path socket) throws IOException {
-        String jsbx = Path.of(System.getProperty("jsbx.home", "."), "jsbx").toString();
-        build(jsbx);
         List<String> command =
                 List.of(
-                        jsbx,
+                        Launcher.jsbx(),
                         "vhost-user",
                         "fs",
                         "--socket-path",
@@ -42,23 +41,6 @@ final class Server implements AutoCloseable {
                         "--shared-dir",
                         directory.toString());
         return new Server(command, socket);
-    }
-
-    private static void build(String jsbx) throws IOException {
-        Process version =
-                new ProcessBuilder(jsbx, "version")
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        try {
-            if (version.waitFor() != 0) {
-                throw new IOException(jsbx + " version failed");
-            }
-        } catch (InterruptedException e) {
-            version.destroy();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + jsbx + " is built", e);
-        }
     }
 
     /** Debian's virtiofsd, as it comes with QEMU 7.2. */

@@ -1,6 +1,7 @@
 package dev.jsbx.bench.net;
 
 import dev.jsbx.bench.CProgram;
+import dev.jsbx.bench.Launcher;
 import dev.jsbx.virtio.guest.GuestConfig;
 import dev.jsbx.virtio.guest.QemuGuest;
 import java.nio.file.Files;
@@ -40,17 +41,12 @@ final class NetGuest {
                 taskset -p $2 $$ > /dev/null; }
             """;
 
-    /** With the flags that a sandbox's VMM process has. */
     private static Path jsbx(Path directory, HostServers servers) throws Exception {
         Path policy = directory.resolve("policy.yaml");
         Files.writeString(policy, "mode: locked-down\nrules:\n  - allow: localhost\n");
         Path socket = directory.resolve("jsbx.sock");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m"));
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("dev.jsbx.cli.Jsbx", "vhost-user", "net", "--mtu", "65520"));
+        List<String> command = new ArrayList<>(List.of(Launcher.jsbx()));
+        command.addAll(List.of("vhost-user", "net", "--mtu", "65520"));
         command.addAll(List.of("--socket-path", socket.toString()));
         command.addAll(List.of("--policy", policy.toString()));
         HostServers.awaitSocket(servers.add(command), socket);

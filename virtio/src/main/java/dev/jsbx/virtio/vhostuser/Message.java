@@ -17,7 +17,7 @@ import java.util.List;
 final class Message implements AutoCloseable {
     private static final int FLAGS = 4;
     private static final int SIZE = 8;
-    private static final int HEADER_SIZE = 12;
+    static final int HEADER_SIZE = 12;
 
     /** No message of ours is longer; the longest are memory tables and configuration spaces. */
     private static final int MAX_PAYLOAD = 4096;
