@@ -22,7 +22,8 @@ final class Fragmenter {
     Fragmenter(Link link, Arena arena) {
         this.link = link;
         piece = new OutFrame(arena);
-        whole = arena.allocate(Link.MAX_FRAME, 8);
+        // An IPv6 packet's length does not count its header.
+        whole = arena.allocate(Ethernet.HEADER + Ipv6.MAX_PACKET, 8);
     }
 
     /**
@@ -35,7 +36,7 @@ final class Fragmenter {
         int ipHeader = v4 ? Ipv4.HEADER : Ipv6.HEADER;
         int start = Ethernet.HEADER + ipHeader;
         int length = out.length() - start;
-        if (out.length() > Link.MAX_FRAME) {
+        if (out.length() > Ethernet.HEADER + (v4 ? Ipv4.MAX_PACKET : Ipv6.MAX_PACKET)) {
             return true;
         }
         out.copyTo(whole, 0, 0, out.length());

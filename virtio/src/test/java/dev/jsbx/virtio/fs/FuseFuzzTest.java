@@ -187,6 +187,7 @@ class FuseFuzzTest {
         @Override
         public void close() throws IOException {
             guest.close();
+            window.close();
             try (var all = Files.walk(root)) {
                 for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
