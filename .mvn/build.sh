@@ -24,21 +24,23 @@ run_maven() {
 # Runs a training program and keeps the loaded, linked classes of it: $1 is cli, run, branch,
 # vmm or device.
 train() {
-    mkdir -p "$made/rehearsal/workspace" "$made/rehearsal/bin"
+    stage=$made/rehearsal.$1
+    mkdir -p "$stage/workspace" "$stage/bin"
     . "$home/.mvn/options.sh"
     # Some seconds stand for a long life.
     [ "$1" != device ] || options="-XX:CompileThresholdScaling=0.2 $options"
     # Stands for QEMU, which a build does not need.
-    printf '#!/bin/sh\nread -r line\n' > "$made/rehearsal/bin/qemu-system-x86_64"
-    chmod +x "$made/rehearsal/bin/qemu-system-x86_64"
+    printf '#!/bin/sh\nread -r line\n' > "$stage/bin/qemu-system-x86_64"
+    chmod +x "$stage/bin/qemu-system-x86_64"
     # shellcheck disable=SC2086 # options are a list of words
-    (cd "$made/rehearsal/workspace" && PATH=$made/rehearsal/bin:$PATH XDG_STATE_HOME=$made/rehearsal \
-        XDG_CONFIG_HOME=$made/rehearsal/config XDG_CACHE_HOME=$made/rehearsal/cache exec "$jdk/bin/java" \
+    (cd "$stage/workspace" && PATH=$stage/bin:$PATH XDG_STATE_HOME=$stage \
+        XDG_CONFIG_HOME=$stage/config XDG_CACHE_HOME=$stage/cache exec "$jdk/bin/java" \
         -XX:AOTCacheOutput="$lib/$1.aot" -Xlog:disable -Xlog:all=off:stderr \
-        -Xlog:class+load:file=\""$made/rehearsal/loaded.$1"\":none:filecount=0 -Djsbx.loaded="$made/rehearsal/loaded.$1" \
+        -Xlog:class+load:file=\""$stage/loaded"\":none:filecount=0 -Djsbx.loaded="$stage/loaded" \
         $options -Djsbx.home="$home" -Djsbx.lib="$lib" \
         -cp "$classpath" dev.jsbx.cli.Training "$1") < /dev/null >> "$made/build.log" 2>&1 ||
         say "no start-up cache for $1, starts will be slower: read $made/build.log"
+    rm -rf "$stage"
 }
 
 build() {
@@ -72,12 +74,12 @@ build() {
     done
     classpath=$classpath$netty$rest
     say "preparing fast starts"
+    train device & # which takes as long as the others together
     train cli
     train run
     train branch
     train vmm
-    train device
-    rm -rf "$made/rehearsal"
+    wait
     printf '%s\n' "$jdk $home" "$lib" "$classpath" > "$made/stamp.new"
     touch -r "$made/begun" "$made/stamp.new"
     mv "$made/stamp.new" "$made/stamp"
