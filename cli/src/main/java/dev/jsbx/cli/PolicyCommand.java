@@ -282,6 +282,7 @@ final class PolicyCommand {
         LogView view =
                 new LogView(
                         PolicyPlaces.audit(), filter, limit(), ZoneId.systemDefault(), System.out);
+        view.full().ifPresent(why -> System.err.println("jsbx: " + why));
         if (follow) {
             view.follow(json, () -> true);
         } else if (json) {

@@ -12,6 +12,7 @@ import dev.jsbx.netstack.audit.AuditRecord;
 import dev.jsbx.netstack.audit.AuditSummary;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -31,6 +33,9 @@ public final class LogView {
     private static final DateTimeFormatter LAST_SEEN =
             DateTimeFormatter.ofPattern("HH:mm:ss dd-MMM", Locale.ENGLISH);
     private static final long POLL_MILLIS = 200;
+
+    /** Less room than this, in bytes, may not hold a record. */
+    private static final long LONGEST_RECORD = 8192;
 
     private final Path directory;
     private final AuditFilter filter;
@@ -47,6 +52,25 @@ public final class LogView {
         this.limit = limit == 0 ? Long.MAX_VALUE : limit;
         this.zone = zone;
         this.out = out;
+    }
+
+    /**
+     * Why nothing new is to be expected: the log's disk is full. That is in no record, for want of
+     * room.
+     */
+    public Optional<String> full() {
+        try {
+            if (Files.getFileStore(directory).getUsableSpace() >= LONGEST_RECORD) {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            return Optional.empty(); // there is no log yet
+        }
+        return Optional.of(
+                "the disk of "
+                        + directory
+                        + " is full: connections that cannot be written down are refused; make"
+                        + " room, or have the policy file say \"unlogged: allow\"");
     }
 
     private AuditSummary summary() {
