@@ -19,6 +19,11 @@ final class AuditSink implements AutoCloseable {
     /** How often old files are looked for, in bytes written by this process. */
     private static final long LOOK_EVERY = 1 << 20;
 
+    /**
+     * How much of a file's bounds may be written until its size is asked for: others write, too.
+     */
+    private static final int PARTS = 1024;
+
     private final AuditOptions options;
     private final String sandbox;
     private Fd file;
@@ -26,6 +31,7 @@ final class AuditSink implements AutoCloseable {
     private int number;
     private long written;
     private long lookAt;
+    private long sizeAt;
 
     /** Bytes of this sandbox today, or more as long as they have not been counted. */
     private long own;
@@ -75,14 +81,20 @@ final class AuditSink implements AutoCloseable {
     }
 
     private void prepare(LocalDate today) throws IOException {
-        if (file == null || !today.equals(day)) {
-            open(today);
-        } else if (Files.size(file) >= options.maxFileBytes()) {
+        if (file == null || !today.equals(day) || isFull()) {
             open(today);
         } else if (written >= lookAt) {
             AuditFiles.prune(options, today);
             lookAt = written + LOOK_EVERY;
         }
+    }
+
+    private boolean isFull() {
+        if (written < sizeAt) {
+            return false;
+        }
+        sizeAt = written + options.maxFileBytes() / PARTS;
+        return Files.size(file) >= options.maxFileBytes();
     }
 
     private void open(LocalDate today) throws IOException {

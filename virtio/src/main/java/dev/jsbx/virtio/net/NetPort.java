@@ -34,6 +34,9 @@ public final class NetPort implements AutoCloseable {
     private final Epoll epoll = new Epoll(2);
     private boolean sent;
 
+    /** There were too few receive buffers, and the driver may have been asked to kick. */
+    private boolean starved;
+
     /** Bytes of packets that the guest has not been told of, up to {@link #PROMPT_BYTES}. */
     private long taken;
 
@@ -75,7 +78,10 @@ public final class NetPort implements AutoCloseable {
     public int receive(PacketHandler handler, int budget) {
         VirtQueue ring = transmitq.ring();
         transmitq.kick().drain();
-        receiveq.kick().drain();
+        if (starved) {
+            receiveq.kick().drain();
+            starved = false;
+        }
         int count = 0;
         do {
             ring.disableNotifications();
@@ -93,6 +99,9 @@ public final class NetPort implements AutoCloseable {
                 return count;
             }
         } while (ring.enableNotifications());
+        if (count == 0) {
+            receiveq.kick().drain(); // a late one: nothing else made this readable
+        }
         return count;
     }
 
@@ -153,11 +162,12 @@ public final class NetPort implements AutoCloseable {
         return count;
     }
 
-    private static boolean popBuffer(VirtQueue ring, DescriptorChain chain) {
+    private boolean popBuffer(VirtQueue ring, DescriptorChain chain) {
         if (ring.pop(chain)) {
             return true;
         }
         // From here on a kick says that there are buffers again; some may have come in between.
+        starved = true;
         if (!ring.enableNotifications()) {
             return false;
         }
