@@ -10,14 +10,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A network card that a guest uses, for some seconds; nothing leaves this host's loopback. */
+/**
+ * A shared directory and a network card that guests use, for some seconds; nothing leaves this
+ * host's loopback.
+ */
 public final class DeviceRehearsal {
     private DeviceRehearsal() {}
 
-    /** Serves a peer until it has had enough. */
+    /** Serves until nobody wants more. */
     public static void run() throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("jsbx-rehearsal");
         try {
+            FsRehearsal.run(directory);
             Path policy = directory.resolve("policy.yaml");
             Files.writeString(policy, "mode: locked-down\nrules:\n  - allow: localhost\n");
             NetworkSpec network =

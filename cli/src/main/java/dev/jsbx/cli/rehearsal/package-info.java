@@ -14,6 +14,8 @@
  *            └───────────────────────────────────▶└───────────────────────────┴───────────┘
  * </pre>
  *
- * <p>The guest's half is a process of its own, so that only the device's half is learned.
+ * <p>The guest's half is a process of its own, so that only the device's half is learned. That of a
+ * shared directory is so little that it is played in the same process ({@link
+ * dev.jsbx.cli.rehearsal.FsRehearsal}).
  */
 package dev.jsbx.cli.rehearsal;

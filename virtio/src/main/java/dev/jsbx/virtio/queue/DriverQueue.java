@@ -12,7 +12,11 @@ import java.lang.invoke.VarHandle;
 public final class DriverQueue {
     private static final int NEXT = 1;
     private static final int WRITE = 2;
-    private static final int DESCRIPTOR_SIZE = 16;
+    private static final int INDIRECT = 4;
+
+    /** Bytes of a descriptor. */
+    public static final int DESCRIPTOR_SIZE = 16;
+
     private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT;
     private static final VarHandle INDEX = U16.varHandle();
 
@@ -48,12 +52,33 @@ public final class DriverQueue {
      * @param next the chain's next descriptor; negative if this is its last
      */
     public void describe(int descriptor, long address, int length, boolean writable, int next) {
-        long at = (long) descriptor * DESCRIPTOR_SIZE;
+        describe(table, descriptor, address, length, writable, next);
+    }
+
+    /** The same in a table of its own, for {@link #describeTable}. */
+    public static void describe(
+            MemorySegment table,
+            int descriptor,
+            long address,
+            int length,
+            boolean writable,
+            int next) {
         int flags = (writable ? WRITE : 0) | (next >= 0 ? NEXT : 0);
+        write(table, descriptor, address, length, flags, Math.max(next, 0));
+    }
+
+    /** Points a descriptor to a table of so many others (§2.7.5.3), which are the whole chain. */
+    public void describeTable(int descriptor, long address, int count) {
+        write(table, descriptor, address, count * DESCRIPTOR_SIZE, INDIRECT, 0);
+    }
+
+    private static void write(
+            MemorySegment table, int descriptor, long address, int length, int flags, int next) {
+        long at = (long) descriptor * DESCRIPTOR_SIZE;
         table.set(ValueLayout.JAVA_LONG, at, address);
         table.set(ValueLayout.JAVA_INT, at + 8, length);
         table.set(U16, at + 12, (short) flags);
-        table.set(U16, at + 14, (short) Math.max(next, 0));
+        table.set(U16, at + 14, (short) next);
     }
 
     /** Offers the chain that starts at a descriptor; {@link #publish} shows it to the device. */
