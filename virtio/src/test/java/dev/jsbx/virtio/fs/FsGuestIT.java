@@ -25,15 +25,14 @@ class FsGuestIT {
         shared = Files.createDirectory(directory.resolve("shared"));
     }
 
-    private String run(Share share, String script) {
+    private String run(GuestConfig config, String type, Share share, String script) {
         Path socket = directory.resolve("fs.sock");
         try (FsDevice device = new FsDevice("ws", 2, share);
                 VhostUserServer server = VhostUserServer.listen(socket, device, log::add);
                 QemuGuest guest =
-                        new GuestConfig()
-                                .module("virtiofs")
+                        config.module("virtiofs")
                                 .vhostUser(
-                                        "vhost-user-fs-device",
+                                        type,
                                         server.path(),
                                         "tag=ws",
                                         "num-request-queues=2",
@@ -52,6 +51,8 @@ class FsGuestIT {
         Files.writeString(shared.resolve("from-host"), "hello guest\n");
         String output =
                 run(
+                        new GuestConfig(),
+                        "vhost-user-fs-device",
                         Share.of(shared),
                         """
                         cat from-host
@@ -74,6 +75,24 @@ class FsGuestIT {
         assertThat(shared.resolve("deep/er/from-guest")).hasContent("hello host\nmore\n");
         assertThat(shared.resolve("deep/link")).doesNotExist();
         assertThat(Files.size(shared.resolve("bigger"))).isEqualTo(32 << 20);
+        System.out.println(output);
+    }
+
+    @Test
+    void onPciEachCpuIsInterruptedForItsOwnRequests() {
+        String output =
+                run(
+                        new GuestConfig().arguments("-machine", "pcie=on"),
+                        "vhost-user-fs-pci",
+                        Share.of(shared),
+                        """
+                        for cpu in 0 1; do
+                            taskset $((1 << cpu)) sh -c 'for i in $(seq 50); do test -e none$i || true; done'
+                        done
+                        grep requests /proc/interrupts
+                        awk '/requests.0/ { exit !($2 >= 50 && $3 == 0) }' /proc/interrupts
+                        awk '/requests.1/ { exit !($2 == 0 && $3 >= 50) }' /proc/interrupts
+                        """);
         System.out.println(output);
     }
 }
