@@ -50,7 +50,7 @@ final class QemuArguments {
         return arguments;
     }
 
-    /** A bus takes the guest 40 ms to look through, so there is none without need. */
+    /** PCI takes a tenth of a second of the start, so there is none without need. */
     private static String pci(List<Slot> slots) {
         boolean wanted = slots.stream().anyMatch(QemuArguments::isFs);
         return wanted ? ",pcie=on" : "";
