@@ -15,6 +15,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -50,6 +51,10 @@ public final class LinkDriver implements EpollIoHandle {
     private boolean inBatch;
     private boolean turnQueued;
     private long timerAt = Timer.NEVER;
+
+    /** The task for {@link #timerAt}; null if there is none. */
+    private Future<?> due;
+
     private boolean closed;
 
     /** A driver for the event loop's thread only. */
@@ -148,6 +153,7 @@ public final class LinkDriver implements EpollIoHandle {
 
     private void timer() {
         timerAt = Timer.NEVER;
+        due = null;
         if (link.deadline() <= clock.micros()) {
             poll();
         } else {
@@ -158,9 +164,12 @@ public final class LinkDriver implements EpollIoHandle {
     private void schedule() {
         long next = Math.min(timers.next(), link.deadline());
         if (next < timerAt) {
+            if (due != null) {
+                due.cancel(false);
+            }
             timerAt = next;
             long delay = Math.max(next - clock.micros(), 0);
-            loop.schedule(timer, delay, TimeUnit.MICROSECONDS);
+            due = loop.schedule(timer, delay, TimeUnit.MICROSECONDS);
         }
     }
 
@@ -173,6 +182,9 @@ public final class LinkDriver implements EpollIoHandle {
     @Override
     public void close() {
         closed = true;
+        if (due != null) {
+            due.cancel(false);
+        }
         if (registration != null) {
             registration.cancel();
         }
