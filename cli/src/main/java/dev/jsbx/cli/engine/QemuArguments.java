@@ -43,9 +43,11 @@ final class QemuArguments {
         add(arguments, "-chardev", "file,id=serial,path=" + escaped(spec.console()));
         add(arguments, "-serial", "chardev:serial");
         add(arguments, "-chardev", "stdio,id=qmp,signal=off", "-mon", "chardev=qmp,mode=control");
-        for (int i = 0; i < slots.size(); i++) {
-            // Not at bus 0: with QEMU 7.2 the interrupts of a disk there never reach the guest.
-            addDevice(arguments, slots.get(i), i + 1, spec);
+        // Not at bus 0: with QEMU 7.2 the interrupts of a disk there never reach the guest.
+        int place = 1;
+        for (Slot slot : slots) {
+            addDevice(arguments, slot, place, spec);
+            place += isFs(slot) ? 0 : 1;
         }
         return arguments;
     }
