@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 record Row(String name, String prepare, boolean cold, boolean metadata, String command) {
     private static final int FILES = Integer.getInteger("jsbx.bench.files", 10_000);
     private static final String EMPTY = "rm -rf $D/many; mkdir $D/many";
-    private static final String FULL = "[ -e $D/many/f0 ] || fs-rows $D/many create " + FILES;
+    private static final String FULL =
+            "[ -e $D/many/f0 ] || { mkdir -p $D/many; fs-rows $D/many create " + FILES + "; }";
 
     private static final Pattern ROWS = Pattern.compile(System.getProperty("jsbx.bench.rows", ""));
 
