@@ -7,6 +7,7 @@ import dev.jsbx.cli.terminal.Columns;
 import dev.jsbx.netstack.audit.AuditEvent;
 import dev.jsbx.netstack.audit.AuditFilter;
 import dev.jsbx.netstack.audit.AuditFollower;
+import dev.jsbx.netstack.audit.AuditLog;
 import dev.jsbx.netstack.audit.AuditReader;
 import dev.jsbx.netstack.audit.AuditRecord;
 import dev.jsbx.netstack.audit.AuditSummary;
@@ -34,9 +35,6 @@ public final class LogView {
             DateTimeFormatter.ofPattern("HH:mm:ss dd-MMM", Locale.ENGLISH);
     private static final long POLL_MILLIS = 200;
 
-    /** Less room than this, in bytes, may not hold a record. */
-    private static final long LONGEST_RECORD = 8192;
-
     private final Path directory;
     private final AuditFilter filter;
     private final long limit;
@@ -60,7 +58,7 @@ public final class LogView {
      */
     public Optional<String> full() {
         try {
-            if (Files.getFileStore(directory).getUsableSpace() >= LONGEST_RECORD) {
+            if (Files.getFileStore(directory).getUsableSpace() >= AuditLog.LONGEST_RECORD) {
                 return Optional.empty();
             }
         } catch (IOException e) {

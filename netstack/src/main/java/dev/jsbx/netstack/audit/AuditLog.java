@@ -14,6 +14,9 @@ import java.util.function.BooleanSupplier;
  * <p>Any thread may call; calls are short (one system call) and exclude each other.
  */
 public final class AuditLog implements AutoCloseable {
+    /** No record is longer, in bytes. */
+    public static final int LONGEST_RECORD = JsonLine.CAPACITY;
+
     private static final int MAX_NAME = 256;
     private static final int MAX_WORD = 64;
     private static final int MAX_RULE = 600;
