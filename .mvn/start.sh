@@ -35,8 +35,11 @@ esac
 # pointer in it, and share none of its pages with others.
 place='-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0'
 
+# What a full collection frees, the system gets back at once.
+heap='-Xmx256m -XX:-ShrinkHeapInSteps'
+
 # shellcheck disable=SC2086 # these are lists of words
 exec $signals "$jdk/bin/java" $reduce -XX:AOTCache="$lib/$cache.aot" $place -Xlog:disable \
-    -Xlog:all=off:stderr $jit -XX:-UsePerfData -Xmx256m $options \
+    -Xlog:all=off:stderr $jit -XX:-UsePerfData $heap $options \
     -Djsbx.home="$home" -Djsbx.lib="$lib" \
     -cp "$classpath" dev.jsbx.cli.Jsbx "$@"

@@ -1,5 +1,6 @@
 package dev.jsbx.cli;
 
+import dev.jsbx.cli.net.HeapKeeper;
 import dev.jsbx.cli.net.NetworkSpec;
 import dev.jsbx.cli.policy.PolicyPlaces;
 import dev.jsbx.cli.sandbox.NetworkMode;
@@ -81,6 +82,7 @@ final class VhostUserNetCommand {
                         line -> System.err.println("jsbx: " + line));
         // SIGTERM and SIGINT end the JVM; the socket goes with it.
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "close"));
+        HeapKeeper.start();
         new CountDownLatch(1).await();
         return 0;
     }

@@ -82,6 +82,7 @@ public final class VmmHandle {
                         "-Xlog:all=off:stderr",
                         "-XX:+UseSerialGC",
                         "-XX:-UsePerfData",
+                        "-XX:-ShrinkHeapInSteps",
                         "-XX:+DisableAttachMechanism",
                         "-Xms16m",
                         "-Xmx256m",

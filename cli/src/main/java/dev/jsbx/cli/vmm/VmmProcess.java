@@ -4,6 +4,7 @@ import dev.jsbx.cli.Failure;
 import dev.jsbx.cli.engine.Engine;
 import dev.jsbx.cli.engine.Machine;
 import dev.jsbx.cli.engine.MachineEnd;
+import dev.jsbx.cli.net.HeapKeeper;
 import dev.jsbx.cli.sandbox.LastRun;
 import dev.jsbx.cli.sandbox.Sandbox;
 import dev.jsbx.cli.sandbox.SandboxConfig;
@@ -71,6 +72,7 @@ public final class VmmProcess {
         int code = 0;
         try {
             sandbox.noteRun();
+            HeapKeeper.start();
             boolean console = args.length > 2 && args[2].equals(CONSOLE);
             new VmmProcess(sandbox, SandboxStore.config(sandbox), console).run();
         } catch (Failure | LinuxException e) {
