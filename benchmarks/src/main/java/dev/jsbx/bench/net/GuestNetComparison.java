@@ -34,7 +34,7 @@ public final class GuestNetComparison implements Comparison {
     private static final int GUESTS = 3;
 
     /** Runs before the first that counts, of each row by each card in a guest: for the compiler. */
-    private static final int WARM_UPS = 4;
+    private static final int WARM_UPS = 10;
 
     private static final int FIGURE_SECONDS = SECONDS + 15;
     private static final String MARK = "@@row";

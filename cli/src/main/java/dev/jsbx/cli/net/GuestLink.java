@@ -144,14 +144,19 @@ public final class GuestLink implements Link, NetBackend {
     public void flush() {
         if (port != null && port.flush() && !settling) {
             settling = true;
-            loop.schedule(settle, SETTLE_AFTER, TimeUnit.MICROSECONDS);
+            settleLater();
         }
     }
 
+    private void settleLater() {
+        loop.schedule(settle, SETTLE_AFTER, TimeUnit.MICROSECONDS);
+    }
+
     private void settle() {
-        settling = false;
-        if (port != null) {
-            port.settle();
+        if (port != null && port.settle()) {
+            settleLater();
+        } else {
+            settling = false;
         }
     }
 

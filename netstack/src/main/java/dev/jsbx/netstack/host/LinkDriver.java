@@ -12,6 +12,7 @@ import dev.jsbx.netstack.time.TimerQueue;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
@@ -89,11 +90,18 @@ public final class LinkDriver implements EpollIoHandle {
                         });
     }
 
-    /** Something waits to be settled: does so at the end of this turn of the loop. */
+    /**
+     * Something waits to be settled: does so at the end of this turn of the loop, when all that is
+     * ready has been looked at, so that the guest is interrupted once for all of it.
+     */
     public void wake() {
         if (!inBatch && !turnQueued) {
             turnQueued = true;
-            loop.execute(turn);
+            if (loop instanceof SingleThreadEventLoop single) {
+                single.executeAfterEventLoopIteration(turn);
+            } else {
+                loop.execute(turn);
+            }
         }
     }
 
@@ -120,15 +128,14 @@ public final class LinkDriver implements EpollIoHandle {
             bytes = 0;
             int budget = batch;
             int n = link.receive(counted, budget);
-            settle();
             if (n < budget) {
                 break;
             }
+            settle();
             batch = bytes / n >= LARGE ? LARGE_BATCH : BATCH;
         }
-        if (output.isBlocked()) {
-            schedule();
-        }
+        inBatch = false;
+        wake();
     }
 
     private void count(Frame frame) {

@@ -46,11 +46,17 @@ public final class DeviceQueue {
         interrupt.run();
     }
 
-    /** Interrupts the driver if it wants to know of what was pushed; after every batch. */
-    public void signalIfNeeded() {
+    /**
+     * Interrupts the driver if it wants to know of what was pushed; after every batch.
+     *
+     * @return whether it did
+     */
+    public boolean signalIfNeeded() {
         if (ring.needsSignal()) {
             interrupt.run();
+            return true;
         }
+        return false;
     }
 
     /**

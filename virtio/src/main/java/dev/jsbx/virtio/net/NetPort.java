@@ -40,6 +40,9 @@ public final class NetPort implements AutoCloseable {
     /** Bytes of packets that the guest has not been told of, up to {@link #PROMPT_BYTES}. */
     private long taken;
 
+    /** The guest was interrupted for packets given to it, since {@link #settle} was last called. */
+    private boolean interrupted;
+
     NetPort(DeviceContext context, DeviceQueue receiveq, DeviceQueue transmitq) {
         this.context = context;
         this.receiveq = receiveq;
@@ -185,18 +188,32 @@ public final class NetPort implements AutoCloseable {
      */
     public boolean flush() {
         if (taken == PROMPT_BYTES) {
-            settle();
+            tellTaken();
         }
         if (sent) {
             sent = false;
             receiveq.ring().publish();
-            receiveq.signalIfNeeded();
+            interrupted |= receiveq.signalIfNeeded();
         }
         return taken > 0;
     }
 
-    /** Tells the guest what was taken, unless it has seen that by now. */
-    public void settle() {
+    /**
+     * Tells the guest what was taken, unless it has seen that by now; puts that off if the guest
+     * was interrupted since the last call.
+     *
+     * @return whether it was put off, so that this must be called again before long
+     */
+    public boolean settle() {
+        if (interrupted) {
+            interrupted = false;
+            return taken > 0;
+        }
+        tellTaken();
+        return false;
+    }
+
+    private void tellTaken() {
         taken = 0;
         transmitq.signalIfNeeded();
     }
@@ -204,7 +221,7 @@ public final class NetPort implements AutoCloseable {
     @Override
     public void close() {
         if (taken > 0) {
-            settle(); // who goes on with the rings does not know
+            tellTaken(); // who goes on with the rings does not know
         }
         epoll.close();
     }

@@ -115,9 +115,24 @@ class NetDeviceTest {
         assertThat(backend.port.flush()).isTrue();
         assertThat(driver.queue(TX).hasUsed()).isTrue();
         assertThat(driver.interrupts(TX)).isZero();
-        backend.port.settle();
+        assertThat(backend.port.settle()).isFalse();
         assertThat(driver.interrupts(TX)).isEqualTo(1);
         assertThat(backend.port.flush()).isFalse();
+    }
+
+    @Test
+    void whoeverIsInterruptedForAnAnswerSettlesByItself() {
+        activate();
+        driver.queue(RX).add(memory.writable(2048));
+        driver.queue(TX).add(packet(1, 60));
+        driver.kick(TX);
+        receive(16);
+        backend.port.send(new Packet(100));
+        assertThat(backend.port.flush()).isTrue();
+        assertThat(backend.port.settle()).isTrue();
+        assertThat(driver.interrupts(TX)).isZero();
+        assertThat(backend.port.settle()).isFalse();
+        assertThat(driver.interrupts(TX)).isEqualTo(1);
     }
 
     @Test
