@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class GuestRun implements AutoCloseable {
     private static final String MARK = "@@step";
     private static final String READY = "@@ready";
+    private static final int QUEUES = Integer.getInteger("jsbx.bench.queues", 2);
     private static final int MEMORY_MIB = 1024;
     private static final int MEMORY_WITH_NPM_MIB = 2048;
 
@@ -44,7 +45,7 @@ final class GuestRun implements AutoCloseable {
                 .program("tar")
                 .file(".gitconfig", gitConfig())
                 .arguments("-machine", "pcie=on")
-                .vhostUser("vhost-user-fs-pci", ours.socket(), device("jsbx", 2))
+                .vhostUser("vhost-user-fs-pci", ours.socket(), device("jsbx", QUEUES))
                 .vhostUser("vhost-user-fs-pci", theirs.socket(), device("virtiofsd", 1))
                 .script(script)
                 .boot();
@@ -65,7 +66,8 @@ final class GuestRun implements AutoCloseable {
 
     /**
      * Both are on PCI, where each queue has an interrupt of its own. virtiofsd of QEMU 7.2 has one
-     * request queue and ends if given more; jsbx gets one for each vCPU, as in use.
+     * request queue and ends if given more; jsbx gets one for each vCPU, as in use, or as many as
+     * {@code jsbx.bench.queues} says.
      */
     private static String[] device(String tag, int queues) {
         return new String[] {"tag=" + tag, "num-request-queues=" + queues, "queue-size=1024"};

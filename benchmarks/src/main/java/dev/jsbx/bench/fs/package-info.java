@@ -16,10 +16,12 @@
  * <pre>{@code
  * benchmarks/run virtio-fs
  * benchmarks/run -Djsbx.bench.rows=PATTERN -Djsbx.bench.pairs=N -Djsbx.bench.files=N virtio-fs
+ * benchmarks/run -Djsbx.bench.queues=N virtio-fs
  * benchmarks/run -Djsbx.bench.seconds=N -Djsbx.bench.step=N virtio-fs
  * }</pre>
  *
- * <p>The last ones bound how long the whole run, and a step, may take. {@link
+ * <p>jsbx has a queue for each of the two vCPUs unless {@code queues} says otherwise, virtiofsd the
+ * one that it can have. The last ones bound how long the whole run, and a step, may take. {@link
  * dev.jsbx.bench.fs.DaxComparison} has the same files mapped and read, in the lab. {@link
  * dev.jsbx.bench.fs.ServerRequests} is the server alone, without a guest, under JMH.
  */
