@@ -64,7 +64,7 @@ record Row(String name, String prepare, boolean cold, boolean metadata, String c
                 metadata("readdir", FULL),
                 metadata("unlink", FULL),
                 new Row("git status, 5000 files, cold", "true", true, true, git()),
-                new Row("git status, 5000 files, warm", "true", false, true, git()),
+                new Row("git status, 5000 files, warm", git(), false, true, git()),
                 new Row(
                         "unpack a tar of 50 MB",
                         "rm -rf $D/unpacked; mkdir $D/unpacked",
