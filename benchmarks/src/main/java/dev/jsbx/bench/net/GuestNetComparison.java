@@ -59,7 +59,7 @@ public final class GuestNetComparison implements Comparison {
                         .filter(row -> ROWS.matcher(row.name()).find())
                         .toList();
         Path file = Path.of(System.getProperty("jsbx.home", "."), "benchmarks/target/net-guest");
-        KeptFigures kept = KeptFigures.open(file, SECONDS + " s, " + TRIPS + " trips, warm");
+        KeptFigures kept = KeptFigures.open(file, conditions());
         long end = System.nanoTime() + ENOUGH.toNanos();
         List<Figure> missing = missing(rows, kept);
         for (int i = 0; i < GUESTS && !missing.isEmpty() && System.nanoTime() < end; i++) {
@@ -72,6 +72,11 @@ public final class GuestNetComparison implements Comparison {
         } else {
             out.println(missing.size() + " figures are missing: the same command goes on");
         }
+    }
+
+    /** Figures that were kept under others are not gone on with. */
+    private static String conditions() {
+        return "%d s, %d trips, %d warm-ups".formatted(SECONDS, TRIPS, WARM_UPS);
     }
 
     /** One to be measured. */

@@ -72,7 +72,6 @@ public final class VmmProcess {
         int code = 0;
         try {
             sandbox.noteRun();
-            HeapKeeper.start();
             boolean console = args.length > 2 && args[2].equals(CONSOLE);
             new VmmProcess(sandbox, SandboxStore.config(sandbox), console).run();
         } catch (Failure | LinuxException e) {
@@ -114,8 +113,9 @@ public final class VmmProcess {
             Engine engine = Engine.named(config.engine());
             try (Machine machine = engine.start(devices.spec(), devices.slots())) {
                 say(Report.mark("machine"));
-                // After all else is under way: nothing of the start waits for this thread.
+                // After all else is under way: nothing of the start waits for these threads.
                 Thread.ofPlatform().name("control").daemon().start(() -> control(devices.ports()));
+                HeapKeeper.start();
                 awaitEnd(
                         machine,
                         CompletableFuture.anyOf(devices.failed(), secrets.failed(), unreachable));
